@@ -1,0 +1,50 @@
+/** What is known about an error beside its message. */
+export interface XmppErrorDetails {
+  /** The defined condition of the RFC or XEP, or one of this library's own for errors that no specification names. */
+  readonly condition: string;
+  /** Text that came with the error, from the peer: untrusted, for people. */
+  readonly text?: string | undefined;
+  readonly cause?: unknown;
+  /** What a person can do about it. */
+  readonly hint?: string | undefined;
+  /** Path of the state the client was in, as in `linked.securing.handshaking`. */
+  readonly phase?: string | undefined;
+  /** The server that was talked to, as in `xmpp.example.org:5222 (STARTTLS)`. */
+  readonly endpoint?: string | undefined;
+}
+
+/**
+ * Base of every error that this library reports. `code` is stable and made of the level and the condition
+ * (`sasl/not-authorized`); `phase`, `endpoint` and `hint` say where it happened and what to do.
+ */
+export abstract class XmppError extends Error {
+  abstract override readonly name: string;
+  /** The part of the protocol it belongs to: the first half of {@link code}. */
+  abstract readonly level: string;
+  readonly condition: string;
+  readonly text: string | undefined;
+  readonly hint: string | undefined;
+  phase: string | undefined;
+  endpoint: string | undefined;
+
+  constructor(message: string, details: XmppErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.condition = details.condition;
+    this.text = details.text;
+    this.hint = details.hint;
+    this.phase = details.phase;
+    this.endpoint = details.endpoint;
+  }
+
+  /** Stable name of this kind of error: level and condition. */
+  get code(): string {
+    return `${this.level}/${this.condition}`;
+  }
+
+  /** Completes where it happened; what is known already stays. Called once, by the client's chart. */
+  locate(phase: string, endpoint: string | undefined): this {
+    this.phase ??= phase;
+    this.endpoint ??= endpoint;
+    return this;
+  }
+}

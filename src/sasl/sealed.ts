@@ -1,0 +1,23 @@
+/**
+ * A value that may travel in events but must not be seen: SASL payloads. Serialising, printing or inspecting it shows
+ * `[sealed]`; only the code that needs the value calls {@link reveal}.
+ */
+export class Sealed<T> {
+  readonly #value: T;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  reveal(): T {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '[sealed]';
+  }
+
+  toJSON(): string {
+    return '[sealed]';
+  }
+}
