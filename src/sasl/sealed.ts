@@ -1,3 +1,6 @@
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+const MASK = '[sealed]';
+
 /**
  * A value that may travel in events but must not be seen: SASL payloads. Serialising, printing or inspecting it shows
  * `[sealed]`; only the code that needs the value calls {@link reveal}.
@@ -14,10 +17,14 @@ export class Sealed<T> {
   }
 
   toString(): string {
-    return '[sealed]';
+    return MASK;
   }
 
   toJSON(): string {
-    return '[sealed]';
+    return MASK;
+  }
+
+  [INSPECT](): string {
+    return MASK;
   }
 }

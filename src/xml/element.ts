@@ -43,7 +43,7 @@ export function element(
   attributes?: Readonly<Record<string, string | number | undefined>>,
   ...children: readonly Child[]
 ): Element {
-  const end = name.charCodeAt(0) === 0x7b ? name.indexOf('}') : -1;
+  const end = name.charCodeAt(0) === 0x7b ? name.lastIndexOf('}') : -1;
   const namespace = end < 0 ? INHERITED : name.slice(1, end);
   const own = createAttributes();
   for (const key in attributes) {

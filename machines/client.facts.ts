@@ -1,0 +1,92 @@
+import { TransportError, XmppError } from '../src/errors/index.ts';
+import type { Jid } from '../src/jid/index.ts';
+import { parseBindResult } from '../src/payloads/index.ts';
+import { StanzaError } from '../src/stanza/index.ts';
+import type { ClientContext, ClientEvent } from './client.types.ts';
+import { describeEndpoint, type Endpoint } from './endpoint.ts';
+
+/*
+ * What can be read off the client's context and events: pure functions that its guards and actions share.
+ */
+
+/** The endpoint that is dialled. */
+export function currentEndpoint({ candidates, candidate }: ClientContext): Endpoint | undefined {
+  return candidates[candidate];
+}
+
+/** The endpoint that is dialled; only called where discovery found one. */
+export function requireEndpoint(context: ClientContext): Endpoint {
+  const endpoint = currentEndpoint(context);
+  if (!endpoint) throw new Error('No endpoint was chosen');
+  return endpoint;
+}
+
+/** The error that an event carries; an event that should carry one and does not is a bug of ours. */
+export function errorOf(event: ClientEvent): XmppError {
+  if ('error' in event) {
+    if (event.error instanceof XmppError) return event.error;
+    return internalError('An actor of the client failed', event.error);
+  }
+  if ('output' in event && 'error' in event.output && event.output.error) return event.output.error;
+  return internalError(`The event '${event.type}' carries no error`, undefined);
+}
+
+/** What went wrong when a deadline passed. */
+export function timeoutError(context: ClientContext): TransportError {
+  const endpoint = currentEndpoint(context);
+  const whom = endpoint ? describeEndpoint(endpoint) : context.settings.jid.domainpart;
+  return new TransportError(`No answer from ${whom} in time`, {
+    condition: 'timeout',
+    hint: 'Check that an XMPP server answers there and that no firewall swallows the connection; `timeouts` sets the patience.',
+  });
+}
+
+/** The server sent something that has no place in the state the client is in (RFC 6120 §4.3). */
+export function outOfTurnError(event: ClientEvent): TransportError {
+  return new TransportError(`The server sent something out of turn: ${event.type}`, {
+    condition: 'protocol-violation',
+    hint: 'The order is TLS, SASL, binding; a server that breaks it may be somebody in between. Report it to the operator.',
+  });
+}
+
+/** The server closed the stream without an error (RFC 6120 §4.4). */
+export function closedError(): TransportError {
+  return new TransportError('The server closed the stream', { condition: 'connection-closed' });
+}
+
+/** Whether an event is the answer to the request that negotiation waits for. */
+export function isAnswer(context: ClientContext, event: ClientEvent): event is StanzaEvent {
+  if (event.type !== 'stanza.received') return false;
+  const { name, attributes } = event.stanza;
+  return name === 'iq' && attributes.id === context.requestId;
+}
+
+/** The address in the answer to the bind request; `undefined` if the event is none, or binds nothing that can be read. */
+export function boundJid(context: ClientContext, event: ClientEvent): Jid | undefined {
+  if (!isAnswer(context, event) || event.stanza.attributes.type !== 'result') return undefined;
+  try {
+    return parseBindResult(event.stanza);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The stanza error that a request of the negotiation was answered with. */
+export function refusedRequestError(event: ClientEvent): XmppError {
+  if (event.type === 'stanza.received' && event.stanza.attributes.type === 'error') {
+    return StanzaError.fromElement(event.stanza);
+  }
+  return new TransportError('The server answered a request of the negotiation with something that cannot be read', {
+    condition: 'protocol-violation',
+  });
+}
+
+type StanzaEvent = Extract<ClientEvent, { type: 'stanza.received' }>;
+
+function internalError(message: string, cause: unknown): TransportError {
+  return new TransportError(message, {
+    condition: 'internal-error',
+    cause,
+    hint: 'This is a bug in xstate-xmpp: please report it with the stack of `cause`.',
+  });
+}

@@ -1,0 +1,204 @@
+import { type ActorRef, type AnyActorRef, fromCallback, fromPromise, type Snapshot } from 'xstate';
+import type { XmppError } from '../src/errors/index.ts';
+import type { Jid } from '../src/jid/index.ts';
+import type { SaslError, Sealed } from '../src/sasl/index.ts';
+import type { Element } from '../src/xml/index.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { ClientCommand, SaslEvent, StanzaReceived } from './events.ts';
+import type { AskCredentials, ClientInput } from './settings.ts';
+import type { Route } from './subprotocol.ts';
+
+/*
+ * The actors that the charts leave open. A slot here is a type and a placeholder; `src/actors` implements it and
+ * `src/client` fills it, once per process.
+ */
+
+/** Anything that takes these events. */
+export type Ref<TEvent extends { type: string }> = ActorRef<Snapshot<unknown>, TEvent>;
+
+export type TransportRef = Ref<TransportCommand>;
+export type RouterRef = Ref<RouterCommand>;
+export type OutboxRef = Ref<OutboxCommand>;
+export type IqRef = Ref<IqCommand>;
+export type PublisherRef = ActorRef<Snapshot<unknown>, PublisherCommand, PublishedEvent>;
+
+/** What a transport does for those who hold its reference. */
+export type TransportCommand =
+  /** Sends our stream header; a second time restarts the stream (RFC 6120 §4.3.3). */
+  | { readonly type: 'stream.open'; readonly to: string; readonly from?: string; readonly lang?: string }
+  | { readonly type: 'tls.request' }
+  | { readonly type: 'tls.start' }
+  | { readonly type: 'sasl.authenticate'; readonly mechanism: string; readonly payload: Sealed<Uint8Array> | undefined }
+  | { readonly type: 'sasl.respond'; readonly payload: Sealed<Uint8Array> }
+  | { readonly type: 'sasl.abort' }
+  | { readonly type: 'stanza.send'; readonly stanza: Element; readonly report?: DeliveryReport }
+  /** From now on stanzas go straight to the router. */
+  | { readonly type: 'transport.attach'; readonly router: RouterRef; readonly outbox: OutboxRef }
+  /** Sends our closing tag after all that was written; then waits for the peer's. */
+  | { readonly type: 'stream.close' };
+
+export interface TransportInput {
+  readonly endpoint: Endpoint;
+  /** The JID's domainpart: the identity that a certificate must prove. */
+  readonly domain: string;
+  readonly settings: ClientInput;
+}
+
+/** One attempt to connect and the stream on it: reports `TransportEvent`s to its parent. */
+export const transportSlot = fromCallback<TransportCommand, TransportInput>(() => unprovided('transport'));
+
+export interface ResolveInput {
+  readonly domain: string;
+  readonly settings: ClientInput;
+}
+
+/** Finds the candidates, best first; rejects with a `TransportError`. */
+export const resolveSlot = fromPromise<readonly Endpoint[], ResolveInput>(async () => unprovided('resolve'));
+
+export interface ExchangeInput {
+  readonly mechanism: string;
+  readonly offered: readonly string[];
+  readonly account: Jid;
+  readonly credentials: AskCredentials;
+  readonly reason: SaslError | undefined;
+}
+
+/** What the SASL exchange reports to its parent. */
+export type ExchangeEvent =
+  | { readonly type: 'exchange.started'; readonly payload: Sealed<Uint8Array> | undefined }
+  | { readonly type: 'exchange.answered'; readonly payload: Sealed<Uint8Array> }
+  /** The server proved that it knows the secret. */
+  | { readonly type: 'exchange.verified' }
+  | { readonly type: 'exchange.failed'; readonly error: XmppError };
+
+/** One run of a SASL mechanism. Asks for the credentials and is the only actor that ever holds them. */
+export const exchangeSlot = fromCallback<SaslEvent, ExchangeInput>(() => unprovided('exchange'));
+
+/** The stanzas that one actor wants. */
+export interface RouteEntry {
+  readonly actor: AnyActorRef;
+  readonly routes: readonly Route[];
+}
+
+export type RouterCommand =
+  | StanzaReceived
+  /** Replaces the whole table. */
+  | { readonly type: 'routes.replace'; readonly entries: readonly RouteEntry[] }
+  /** Keeps a stanza that came before the session started. */
+  | { readonly type: 'stanza.hold'; readonly stanza: Element }
+  /** Delivers what was held. */
+  | { readonly type: 'router.open' }
+  /** Forgets what was held. */
+  | { readonly type: 'router.close' };
+
+export interface RouterInput {
+  readonly settings: ClientInput;
+  readonly iq: IqRef;
+  readonly outbox: OutboxRef;
+  readonly publisher: PublisherRef;
+}
+
+/** Hands each received stanza to the actors it concerns; answers requests that concern nobody. */
+export const routerSlot = fromCallback<RouterCommand, RouterInput>(() => unprovided('router'));
+
+/** Hears what becomes of a stanza that was given to be sent. */
+export interface DeliveryReport {
+  written(): void;
+  failed(reason: XmppError): void;
+}
+
+export type OutboxCommand =
+  | { readonly type: 'stanza.send'; readonly stanza: Element; readonly report?: DeliveryReport }
+  /** The session is live: everything that waits is sent, in order. */
+  | { readonly type: 'outbox.open'; readonly transport: TransportRef }
+  /** The session is over: what comes now waits for the next one. Requests that were not sent go: they fail with the session. */
+  | { readonly type: 'outbox.close' }
+  /** Everything that waits fails. */
+  | { readonly type: 'outbox.abandon'; readonly reason: XmppError }
+  /** The transport cannot take more at the moment, or can again. */
+  | { readonly type: 'transport.blocked' }
+  | { readonly type: 'transport.drained' };
+
+export interface OutboxInput {
+  readonly settings: ClientInput;
+  readonly publisher: PublisherRef;
+}
+
+/** The queue of stanzas to be sent, also before the first connection. */
+export const outboxSlot = fromCallback<OutboxCommand, OutboxInput>(() => unprovided('outbox'));
+
+/** A request that waits for its answer. `settle` is called exactly once, with an error or the answer. */
+export interface PendingRequest {
+  readonly stanza: Element;
+  /** Milliseconds. */
+  readonly timeout: number;
+  settle(error: XmppError | undefined, response: Element | undefined): void;
+}
+
+export type IqCommand =
+  | { readonly type: 'iq.request'; readonly request: PendingRequest }
+  /** The caller does not want the answer any more. */
+  | { readonly type: 'iq.cancel'; readonly id: string }
+  /** An iq of type `result` or `error`. */
+  | { readonly type: 'iq.received'; readonly stanza: Element }
+  /** Tells whose answers the account's own are. */
+  | { readonly type: 'iq.open'; readonly jid: Jid }
+  /** Every request that waits fails. */
+  | { readonly type: 'iq.abandon'; readonly reason: XmppError };
+
+export interface IqInput {
+  readonly settings: ClientInput;
+  readonly outbox: OutboxRef;
+  readonly publisher: PublisherRef;
+}
+
+/** Requests and their answers (RFC 6120 §8.2.3). */
+export const iqSlot = fromCallback<IqCommand, IqInput>(() => unprovided('iq'));
+
+/** Something the application may want to hear. */
+export interface PublishedEvent {
+  readonly type: string;
+}
+
+export interface PublisherCommand {
+  readonly type: 'publish';
+  readonly event: PublishedEvent;
+}
+
+export interface PublisherInput {
+  /** The machine that invoked the client, if any: it gets every event as `xmpp.<type>`. */
+  readonly audience: AnyActorRef | undefined;
+}
+
+/** Emits what happens to the application's listeners, and sends it to the machine that embeds the client. */
+export const publisherSlot = fromCallback<PublisherCommand, PublisherInput, PublishedEvent>(() =>
+  unprovided('publisher'),
+);
+
+/** What `clientMachine` tells `sessionMachine`. */
+export type SessionCommand =
+  | { readonly type: 'session.begin'; readonly jid: Jid; readonly transport: TransportRef }
+  | { readonly type: 'session.end'; readonly reason: XmppError }
+  /** The client was stopped: what waits to be sent or answered fails with the reason. */
+  | { readonly type: 'session.abandon'; readonly reason: XmppError }
+  /** The client failed: what waits for an answer fails with the reason; what waits to be sent stays. */
+  | { readonly type: 'requests.abandon'; readonly reason: XmppError }
+  | PublisherCommand
+  | { readonly type: 'stanza.hold'; readonly stanza: Element }
+  | Extract<ClientCommand, { type: 'stanza.send' | 'subprotocol.use' | 'subprotocol.tell' }>;
+
+/** What the actor of a subprotocol is given when it is spawned. */
+export interface SubprotocolInput {
+  /** The full JID of the session. */
+  readonly jid: Jid;
+  /** Takes `stanza.send`. */
+  readonly outbox: OutboxRef;
+  /** Takes `iq.request`. */
+  readonly iq: IqRef;
+}
+
+function unprovided(slot: string): never {
+  throw new Error(
+    `The chart leaves the actor '${slot}' open: provide() an implementation, or use the client of this package`,
+  );
+}

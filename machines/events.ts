@@ -1,0 +1,57 @@
+import type { XmppError } from '../src/errors/index.ts';
+import type { Jid } from '../src/jid/index.ts';
+import type { SaslError, Sealed } from '../src/sasl/index.ts';
+import type { Features, StreamError, StreamHeader } from '../src/stream/index.ts';
+import type { Element } from '../src/xml/index.ts';
+import type { Subprotocol } from './subprotocol.ts';
+
+/** What the application tells the client. */
+export type ClientCommand =
+  /** Log in, and stay online. Leads out of `offline` and `failed`. */
+  | { readonly type: 'start' }
+  /** Log out. Accepted in every state, with one meaning. */
+  | { readonly type: 'stop' }
+  /** Do not wait any longer. */
+  | { readonly type: 'reconnect.now' }
+  | { readonly type: 'network.offline' }
+  | { readonly type: 'network.online' }
+  | { readonly type: 'stanza.send'; readonly stanza: Element }
+  | { readonly type: 'subprotocol.use'; readonly subprotocol: Subprotocol }
+  /** Hands an event to the actor of a subprotocol; dropped while there is no session. */
+  | { readonly type: 'subprotocol.tell'; readonly name: string; readonly event: { readonly type: string } };
+
+/** What a transport reports to its parent. Nothing comes after `transport.failed` or `transport.closed`. */
+export type TransportEvent =
+  | { readonly type: 'transport.connected' }
+  | { readonly type: 'transport.secured' }
+  | { readonly type: 'transport.failed'; readonly error: XmppError }
+  /** The connection is over, and the stream was closed before. */
+  | { readonly type: 'transport.closed' }
+  | { readonly type: 'stream.opened'; readonly header: StreamHeader }
+  | { readonly type: 'features.received'; readonly features: Features }
+  /** The peer closed the stream (RFC 6120 §4.4). */
+  | { readonly type: 'stream.closed' }
+  /** The peer sent a stream error, or what it sent is one. */
+  | { readonly type: 'stream.failed'; readonly error: StreamError }
+  | { readonly type: 'tls.proceeded' }
+  | { readonly type: 'tls.refused' }
+  | SaslEvent
+  /** A stanza before a router was attached. */
+  | { readonly type: 'stanza.received'; readonly stanza: Element };
+
+/** What the server says in a SASL exchange (RFC 6120 §6.4). */
+export type SaslEvent =
+  | { readonly type: 'sasl.challenged'; readonly payload: Sealed<Uint8Array> }
+  | { readonly type: 'sasl.succeeded'; readonly payload: Sealed<Uint8Array> | undefined }
+  | { readonly type: 'sasl.failed'; readonly error: SaslError };
+
+/** The life of a session, as its actors hear it. */
+export type SessionLifecycleEvent =
+  | { readonly type: 'session.started'; readonly jid: Jid; readonly resumed: boolean }
+  | { readonly type: 'session.ended'; readonly reason: XmppError };
+
+/** A stanza on its way to an actor that asked for it. */
+export interface StanzaReceived {
+  readonly type: 'stanza.received';
+  readonly stanza: Element;
+}

@@ -1,0 +1,57 @@
+export {
+  type AuthenticationContext,
+  type AuthenticationInput,
+  type AuthenticationOutput,
+  authenticationMachine,
+} from './authentication.machine.ts';
+export { clientMachine } from './client.machine.ts';
+export type { ClientContext, ClientEvent, ClientTag } from './client.types.ts';
+export type {
+  DeliveryReport,
+  ExchangeEvent,
+  ExchangeInput,
+  IqCommand,
+  IqInput,
+  OutboxCommand,
+  OutboxInput,
+  PendingRequest,
+  PublishedEvent,
+  PublisherCommand,
+  PublisherInput,
+  ResolveInput,
+  RouteEntry,
+  RouterCommand,
+  RouterInput,
+  SessionCommand,
+  SubprotocolInput,
+  TransportCommand,
+  TransportInput,
+} from './contracts.ts';
+export {
+  describeEndpoint,
+  type Endpoint,
+  type EndpointAttempt,
+  type MemoryConnect,
+  type MemoryPipe,
+} from './endpoint.ts';
+export type { ClientCommand, SaslEvent, SessionLifecycleEvent, StanzaReceived, TransportEvent } from './events.ts';
+export { classifyFailure, type FailureClass } from './failure.ts';
+export { fullJitter, neverRetry, type Retry } from './retry.ts';
+export type { SessionContext, SessionEvent, SessionInput, SessionOutput } from './session.facts.ts';
+export { sessionMachine } from './session.machine.ts';
+export type {
+  AskCredentials,
+  ClientClock,
+  ClientInput,
+  CredentialsRequest,
+  Limits,
+  Location,
+  ReconnectPolicy,
+  RetryRequest,
+  Timeouts,
+  Timer,
+  TlsSettings,
+  TrafficEntry,
+} from './settings.ts';
+export { statePath } from './state-path.ts';
+export type { Route, Subprotocol } from './subprotocol.ts';

@@ -1,0 +1,77 @@
+import type { AnyActorRef, DoneActorEvent, ErrorActorEvent } from 'xstate';
+import { TransportError, type XmppError } from '../src/errors/index.ts';
+import type { Jid } from '../src/jid/index.ts';
+import type { IqRef, OutboxRef, PublisherRef, RouteEntry, RouterRef, SessionCommand } from './contracts.ts';
+import type { ClientInput } from './settings.ts';
+import type { Subprotocol } from './subprotocol.ts';
+
+export interface SessionInput {
+  readonly settings: ClientInput;
+  /** The machine that embeds the client, if any. */
+  readonly audience: AnyActorRef | undefined;
+}
+
+export interface SessionContext {
+  readonly settings: ClientInput;
+  readonly jid: Jid;
+  readonly outbox: OutboxRef;
+  readonly iq: IqRef;
+  readonly router: RouterRef;
+  readonly publisher: PublisherRef;
+  /** In the order they were used. */
+  readonly subprotocols: readonly Subprotocol[];
+  /** The actors of this session by the name of their subprotocol. */
+  readonly actors: ReadonlyMap<string, AnyActorRef>;
+  /** Names of the actors that were spawned last. */
+  readonly starting: readonly string[];
+  /** How often each actor crashed in this session; {@link MAX_CRASHES} when it is not to be started again. */
+  readonly crashes: ReadonlyMap<string, number>;
+  readonly error: XmppError | undefined;
+}
+
+export type SessionEvent = SessionCommand | ErrorActorEvent | DoneActorEvent;
+
+export interface SessionOutput {
+  readonly error: XmppError | undefined;
+}
+
+/** A subprotocol whose actor crashed this often in one session stays down until the next. */
+export const MAX_CRASHES = 3;
+
+/** Ids of the actors that every session has; no subprotocol may take one of these names. */
+export const RESERVED_NAMES: readonly string[] = ['router', 'iq', 'outbox', 'publisher'];
+
+/** The subprotocols that should have an actor and have none. */
+export function missingSubprotocols({ subprotocols, actors, crashes }: SessionContext): Subprotocol[] {
+  return subprotocols.filter(({ name }) => !actors.has(name) && (crashes.get(name) ?? 0) < MAX_CRASHES);
+}
+
+/** The routing table of the actors that live. */
+export function routeEntries({ subprotocols, actors }: SessionContext): RouteEntry[] {
+  return subprotocols.flatMap(({ name, routes }) => {
+    const actor = actors.get(name);
+    return actor ? [{ actor, routes }] : [];
+  });
+}
+
+/** The id of the actor that ended or failed. */
+export function endedActor(event: SessionEvent): string {
+  return 'actorId' in event ? event.actorId : '';
+}
+
+/** The report of a crashed actor, for the application. */
+export function crashError(event: SessionEvent): TransportError {
+  const name = endedActor(event);
+  return new TransportError(`The actor '${name}' failed`, {
+    condition: 'internal-error',
+    cause: 'error' in event ? event.error : undefined,
+    hint: `It was isolated, and started again where that makes sense. Look at the stack of \`cause\`.`,
+  });
+}
+
+/** A copy of a map without one key. */
+export function without<V>(map: ReadonlyMap<string, V>, key: string): Map<string, V> {
+  const copy = new Map(map);
+  copy.delete(key);
+  return copy;
+}

@@ -1,0 +1,131 @@
+import type { XmppError } from '../src/errors/index.ts';
+import type { Jid } from '../src/jid/index.ts';
+import type { Credentials, SaslError } from '../src/sasl/index.ts';
+import type { XmlLimits } from '../src/xml/index.ts';
+import type { MemoryConnect } from './endpoint.ts';
+import type { Subprotocol } from './subprotocol.ts';
+
+/** What the client wants to know when it asks for credentials. */
+export interface CredentialsRequest {
+  /** The SASL mechanism that was chosen. */
+  readonly mechanism: string;
+  /** The domain that is logged in to. */
+  readonly domain: string;
+  /** The account, a bare JID. */
+  readonly account: string;
+  /** Why the last login with credentials from this function failed; absent the first time. */
+  readonly reason: SaslError | undefined;
+  /** Aborted when the client no longer needs the answer. */
+  readonly signal: AbortSignal;
+}
+
+/** Gives the secrets of one login. Called anew for each, so that an application can prompt. */
+export type AskCredentials = (request: CredentialsRequest) => Credentials | Promise<Credentials>;
+
+/** What a reconnection policy knows. */
+export interface RetryRequest {
+  /** Rounds that failed in a row since the last stable session, 1 the first time. */
+  readonly attempt: number;
+  readonly error: XmppError | undefined;
+  /** A random number, at least 0 and below 1. */
+  readonly random: number;
+}
+
+/** How many milliseconds to wait before the next round; `undefined` gives up. A pure function. */
+export type ReconnectPolicy = (request: RetryRequest) => number | undefined;
+
+/** Deadlines in milliseconds, each counted from the entry of the state it bounds. */
+export interface Timeouts {
+  /** Discovery of the server's endpoints. */
+  readonly resolve: number;
+  /** Dialling one endpoint, its TCP part. */
+  readonly connect: number;
+  /** From our stream header to the server's features. */
+  readonly open: number;
+  /** From asking for STARTTLS, or from the TCP connection, to the end of the TLS handshake. */
+  readonly secure: number;
+  /** The credentials function: a person may be typing. */
+  readonly credentials: number;
+  /** The SASL exchange itself, each answer of the server. */
+  readonly authenticate: number;
+  /** Resource binding, and the legacy session after it. */
+  readonly bind: number;
+  /** From our closing tag to the server's. */
+  readonly close: number;
+  /** An answer to a request, where the caller gave no time. */
+  readonly request: number;
+  /** How long a session must last before failed rounds are counted from zero again. */
+  readonly stable: number;
+  /** How long to wait for the network to come back before trying all the same. */
+  readonly network: number;
+}
+
+/** What a peer or the application can make grow, and how far. */
+export interface Limits extends XmlLimits {
+  /** Stanzas kept while there is no session. */
+  readonly maxQueuedStanzas: number;
+  /** Requests that wait for an answer. */
+  readonly maxPendingRequests: number;
+  /** Stanzas that may arrive between resource binding and the start of the session. */
+  readonly maxEarlyStanzas: number;
+}
+
+/** How TLS is set up. Holds no secret. */
+export interface TlsSettings {
+  /** Certificates of the authorities to trust instead of the system's, PEM. */
+  readonly ca: string | readonly string[] | undefined;
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+}
+
+/** One line of the traffic log. */
+export interface TrafficEntry {
+  readonly direction: 'SEND' | 'RECV';
+  /** XML as it was on the wire, with SASL payloads masked. */
+  readonly text: string;
+}
+
+/** Where the server is, as far as the application says so. */
+export interface Location {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  /** `any` prefers what discovery prefers; `none` is for loopback only. */
+  readonly security: 'any' | 'starttls' | 'direct-tls' | 'none';
+  /** A server in this process instead of one on the network. */
+  readonly memory: MemoryConnect | undefined;
+}
+
+/**
+ * Input of `clientMachine`: checked and complete. Make it with `clientInput()`. It holds functions that give secrets, and
+ * no secret.
+ */
+export interface ClientInput {
+  /** The account; with a resourcepart where the application wants a certain one. */
+  readonly jid: Jid;
+  readonly credentials: AskCredentials;
+  readonly location: Location;
+  readonly tls: TlsSettings;
+  /** SASL mechanisms that may be used; all that are supported if absent. */
+  readonly mechanisms: readonly string[] | undefined;
+  readonly language: string | undefined;
+  readonly timeouts: Timeouts;
+  readonly limits: Limits;
+  readonly reconnect: ReconnectPolicy;
+  /** Source of randomness for back-off and SRV weights: at least 0 and below 1. */
+  readonly random: () => number;
+  readonly clock: ClientClock;
+  readonly onTraffic: ((entry: TrafficEntry) => void) | undefined;
+  readonly subprotocols: readonly Subprotocol[];
+  /** Last resort: aborted when the chart itself failed, which leaves its actors running. Frees the connection. */
+  readonly emergency: AbortSignal | undefined;
+}
+
+/** Time, and timers on it; XState's `SimulatedClock` is one. */
+export interface ClientClock {
+  /** Milliseconds; never goes back. */
+  now(): number;
+  setTimeout(handler: () => void, delay: number): Timer;
+  clearTimeout(timer: Timer): void;
+}
+
+/** What a clock calls a timer. */
+export type Timer = ReturnType<typeof setTimeout> | number;

@@ -1,0 +1,72 @@
+import { fromCallback } from 'xstate';
+import type { ExchangeEvent, ExchangeInput } from '../../machines/contracts.ts';
+import type { SaslEvent } from '../../machines/events.ts';
+import type { XmppError } from '../errors/index.ts';
+import {
+  type ClientExchange,
+  type Credentials,
+  MECHANISMS,
+  SaslError,
+  type ScramCrypto,
+  Sealed,
+} from '../sasl/index.ts';
+
+/**
+ * One run of a SASL mechanism: asks the application for credentials, computes, and verifies the server. Secrets are in here
+ * and nowhere else; what it reports is sealed. Leaving the state aborts what is being computed.
+ */
+export function exchangeLogic(crypto: ScramCrypto) {
+  return fromCallback<SaslEvent, ExchangeInput>(({ input, sendBack, receive }) => {
+    const abort = new AbortController();
+    const report = (event: ExchangeEvent): void => {
+      if (!abort.signal.aborted) sendBack(event);
+    };
+    const fail = (cause: unknown): void => report({ type: 'exchange.failed', error: saslError(cause) });
+    let exchange: ClientExchange | undefined;
+
+    receive((event) => {
+      if (event.type === 'sasl.challenged') answer(event.payload.reveal()).catch(fail);
+      if (event.type === 'sasl.succeeded') finish(event.payload?.reveal());
+    });
+    start().catch(fail);
+    return () => abort.abort();
+
+    async function start(): Promise<void> {
+      const credentials = await ask(input, abort.signal);
+      const mechanism = MECHANISMS.find(({ name }) => name === input.mechanism);
+      if (!mechanism) throw new SaslError(`No such mechanism: ${input.mechanism}`, { condition: 'no-mechanism' });
+      exchange = mechanism.createExchange(credentials, { crypto, signal: abort.signal });
+      const initial = await exchange.start();
+      report({ type: 'exchange.started', payload: initial && new Sealed(initial) });
+    }
+
+    async function answer(challenge: Uint8Array): Promise<void> {
+      const response = await exchange?.answer(challenge);
+      if (response) report({ type: 'exchange.answered', payload: new Sealed(response) });
+    }
+
+    function finish(additional: Uint8Array | undefined): void {
+      try {
+        exchange?.finish(additional);
+        report({ type: 'exchange.verified' });
+      } catch (error) {
+        fail(error);
+      }
+    }
+  });
+}
+
+async function ask(
+  { account, credentials, mechanism, reason }: ExchangeInput,
+  signal: AbortSignal,
+): Promise<Credentials> {
+  const given = await credentials({ mechanism, domain: account.domainpart, account: account.bare, reason, signal });
+  return { ...given, username: given.username ?? account.localpart };
+}
+
+/** The message of a foreign error may hold anything, also a secret: only what it is gets out. */
+function saslError(cause: unknown): XmppError {
+  if (cause instanceof SaslError) return cause;
+  const kind = cause instanceof Error ? cause.name : typeof cause;
+  return new SaslError(`The credentials function failed with ${kind}`, { condition: 'missing-credentials' });
+}

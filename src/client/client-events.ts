@@ -1,0 +1,32 @@
+import type { DroppedEvent, ErrorEvent } from '../actors/published.ts';
+import type { XmppError } from '../errors/index.ts';
+import type { Jid } from '../jid/index.ts';
+
+/**
+ * What a client tells its listeners, by type. Subprotocols add what they emit:
+ *
+ * ```ts
+ * declare module 'xstate-xmpp' {
+ *   interface ClientEvents { weather: { type: 'weather'; degrees: number } }
+ * }
+ * ```
+ */
+export interface ClientEvents {
+  /** Logged in; stanzas flow. */
+  online: { readonly type: 'online'; readonly jid: Jid };
+  /** The client was stopped. */
+  offline: { readonly type: 'offline' };
+  /** The connection failed; the next round begins in `delay` milliseconds. */
+  reconnecting: {
+    readonly type: 'reconnecting';
+    readonly attempt: number;
+    readonly delay: number;
+    readonly error: XmppError | undefined;
+  };
+  /** The client gave up. */
+  failed: { readonly type: 'failed'; readonly error: XmppError };
+  /** Something failed that the client lives on without: the actor of a subprotocol, a listener. */
+  error: ErrorEvent;
+  /** A stanza reached nobody. */
+  'stanza.dropped': DroppedEvent;
+}

@@ -1,0 +1,51 @@
+import type { ActorRefFrom } from 'xstate';
+import type { clientMachine } from '../../machines/client.machine.ts';
+import type { Jid } from '../jid/index.ts';
+import type { Element } from '../xml/index.ts';
+import type { ClientEvents } from './client-events.ts';
+import type { Delivery } from './delivery.ts';
+import type { ClientSubprotocol, RequestOptions } from './subprotocol.ts';
+
+/** The actor of a client: a running `clientMachine`. */
+export type ClientActor = ActorRefFrom<typeof clientMachine>;
+
+/** What `start()` may change. */
+export interface StartOptions {
+  /** A new password, for a client that was made with `password`: after it was refused, for example. */
+  readonly password?: string;
+}
+
+/** An XMPP client. Everything it does is an event of its actor; this is the short way to it. */
+export interface Client {
+  /** The XState actor: subscribe to it, inspect it, embed it. */
+  readonly actor: ClientActor;
+  /** The full JID of the session, or of the last one; before the first the address that was asked for. */
+  readonly jid: Jid;
+  /**
+   * Logs in, and stays online: comes back by itself when the connection is lost. Leads out of `failed` too; does nothing
+   * while the client is connecting or online.
+   */
+  start(options?: StartOptions): void;
+  /** Logs out. Settles in any case, at most the close timeout later; nothing is left that keeps the process alive. */
+  stop(): Promise<void>;
+  /**
+   * Resolves with the full JID when the client is online, at once if it is. Rejects with the error when it fails, with
+   * `SessionEndedError` when it is stopped, and with the signal's reason.
+   */
+  online(options?: { readonly signal?: AbortSignal }): Promise<Jid>;
+  /**
+   * Sends a stanza; keeps it while there is no session, to be sent on the next one.
+   *
+   * @throws QueueFullError when too many wait already; XmlError when it cannot be written as XML
+   */
+  send(stanza: Element): Delivery;
+  /**
+   * Sends an iq of type `get` or `set` and resolves with the result (RFC 6120 §8.2.3). Rejects with the `StanzaError` of
+   * the answer, `RequestTimeoutError`, `SessionEndedError` when the session is lost, or the signal's reason.
+   */
+  request(iq: Element, options?: RequestOptions): Promise<Element>;
+  /** Adds a subprotocol and returns its door. Its actor lives while there is a session, now or later. */
+  use<Api>(subprotocol: ClientSubprotocol<Api>): Api;
+  /** Hears an event; the returned function ends that. A listener that throws is reported as `error`. */
+  on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void): () => void;
+}

@@ -1,0 +1,42 @@
+import type { DeliveryReport } from '../../machines/contracts.ts';
+import type { XmppError } from '../errors/index.ts';
+
+/** What becomes of a stanza that was given to be sent. */
+export interface Delivery {
+  /** `queued`: waits for a session. `written`: handed to the connection. `failed`: it will not be sent. */
+  readonly state: 'queued' | 'written' | 'failed';
+  /** Why it failed. */
+  readonly error: XmppError | undefined;
+  /** Resolves when the stanza is written, rejects when it failed. */
+  settled(): Promise<void>;
+}
+
+/** A delivery, and the door through which the outbox reports. */
+export function createDelivery(): Delivery & DeliveryReport {
+  return new DeliveryHandle();
+}
+
+class DeliveryHandle implements Delivery, DeliveryReport {
+  state: Delivery['state'] = 'queued';
+  error: XmppError | undefined;
+  #waiting: { resolve(): void; reject(error: XmppError): void }[] | undefined;
+
+  written(): void {
+    this.state = 'written';
+    for (const { resolve } of this.#waiting ?? []) resolve();
+  }
+
+  failed(reason: XmppError): void {
+    this.state = 'failed';
+    this.error = reason;
+    for (const { reject } of this.#waiting ?? []) reject(reason);
+  }
+
+  settled(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.state === 'written') resolve();
+      else if (this.error) reject(this.error);
+      else (this.#waiting ??= []).push({ resolve, reject });
+    });
+  }
+}

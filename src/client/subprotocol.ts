@@ -1,0 +1,28 @@
+import type { Subprotocol } from '../../machines/subprotocol.ts';
+import type { Element } from '../xml/index.ts';
+import type { Delivery } from './delivery.ts';
+
+/** How a request is made. */
+export interface RequestOptions {
+  /** Milliseconds to wait for the answer; that of the client if absent. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What the door of a subprotocol may do. */
+export interface ClientScope {
+  send(stanza: Element): Delivery;
+  request(iq: Element, options?: RequestOptions): Promise<Element>;
+  /** Hands an event to the subprotocol's actor; dropped while there is none. */
+  tell<Event extends { readonly type: string }>(event: Event): void;
+  /** Milliseconds of the client's clock. */
+  now(): number;
+}
+
+/**
+ * A subprotocol as `client.use()` takes it: the logic and routes of its actor, and a door for the application. Made for one
+ * client: make another one for another client.
+ */
+export interface ClientSubprotocol<Api> extends Subprotocol {
+  readonly api: (scope: ClientScope) => Api;
+}

@@ -1,0 +1,1 @@
+export { webScramCrypto } from './crypto-web.ts';

@@ -1,0 +1,1 @@
+export { nodeScramCrypto } from './crypto-node.ts';

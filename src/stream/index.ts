@@ -1,0 +1,10 @@
+export { type Features, parseFeatures } from './features.ts';
+export { buildHeader, type HeaderOptions, parseHeader, STREAM_FOOTER, type StreamHeader } from './header.ts';
+export { NS_BIND, NS_SASL, NS_SESSION, NS_STREAM, NS_TLS } from './namespaces.ts';
+export {
+  isStreamErrorCondition,
+  NS_STREAM_ERRORS,
+  STREAM_CONDITIONS,
+  type StreamErrorCondition,
+} from './stream-condition.ts';
+export { StreamError, type StreamErrorOptions } from './stream-error.ts';

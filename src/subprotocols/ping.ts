@@ -1,0 +1,33 @@
+import type { ClientSubprotocol, RequestOptions } from '../client/index.ts';
+import { requestResponder } from '../client/index.ts';
+import type { Jid } from '../jid/index.ts';
+import { buildPing, NS_PING } from '../payloads/index.ts';
+import { buildIq } from '../stanza/index.ts';
+
+/** Asks whether somebody is there, and answers who asks (XEP-0199). */
+export interface PingApi {
+  /**
+   * Resolves with the milliseconds that the answer took; without an address it is the own server that is asked. An error as
+   * answer comes from somebody who is not there, or does not know pings, and rejects with it.
+   */
+  ping(to?: Jid | string, options?: RequestOptions): Promise<number>;
+}
+
+/** XMPP Ping (XEP-0199). */
+export function pingProtocol(): ClientSubprotocol<PingApi> {
+  return {
+    name: 'ping',
+    features: [NS_PING],
+    routes: [{ kind: 'iq', payload: `{${NS_PING}}ping` }],
+    logic: responder,
+    api: ({ request, now }) => ({
+      async ping(to, options) {
+        const started = now();
+        await request(buildIq({ type: 'get', to }, buildPing()), options);
+        return now() - started;
+      },
+    }),
+  };
+}
+
+const responder = requestResponder({ [`{${NS_PING}}ping`]: { get: () => undefined } });

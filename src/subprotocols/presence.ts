@@ -1,0 +1,109 @@
+import { fromCallback } from 'xstate';
+import type { SubprotocolInput } from '../../machines/contracts.ts';
+import type { SessionLifecycleEvent, StanzaReceived } from '../../machines/events.ts';
+import type { ClientSubprotocol } from '../client/index.ts';
+import type { Jid } from '../jid/index.ts';
+import { buildPresence, type Presence, type PresenceOptions, parsePresence } from '../payloads/index.ts';
+import type { Element } from '../xml/index.ts';
+
+/** Presence came: somebody is available or no longer, or asks for something. */
+export interface PresenceEvent {
+  readonly type: 'presence';
+  readonly presence: Presence;
+}
+
+declare module '../client/client-events.ts' {
+  interface ClientEvents {
+    presence: PresenceEvent;
+  }
+}
+
+/** How available one is. */
+export type Availability = Pick<PresenceOptions, 'show' | 'status' | 'priority' | 'lang'>;
+
+/** Tells others of one's presence; theirs are `presence` events of the client. */
+export interface PresenceApi {
+  /**
+   * Tells everybody who is subscribed (RFC 6121 §4.2). Holds until it is changed: it is told on reaching online, and again
+   * after each reconnect.
+   *
+   * @throws OptionError where the priority is out of range
+   */
+  available(availability?: Availability): void;
+  /** Tells everybody that one is no longer available, while the session goes on (RFC 6121 §4.5). */
+  unavailable(options?: Pick<PresenceOptions, 'status' | 'lang'>): void;
+  /** Tells one address only, subscribed or not (RFC 6121 §4.6). Sent once. */
+  direct(to: Jid | string, availability?: Availability & { readonly type?: 'unavailable' }): void;
+  /** Asks for the presence of an address (RFC 6121 §4.3). */
+  probe(to: Jid | string): void;
+  /** Asks for a subscription to somebody's presence (RFC 6121 §3.1). */
+  subscribe(to: Jid | string): void;
+  /** Approves a subscription that somebody asked for, now or in advance (RFC 6121 §3.1.5, §3.4). */
+  approve(to: Jid | string): void;
+  /** Ends one's own subscription (RFC 6121 §3.3). */
+  unsubscribe(to: Jid | string): void;
+  /** Denies a subscription, or cancels one that was approved (RFC 6121 §3.2). */
+  cancel(to: Jid | string): void;
+}
+
+/** Presence and subscriptions (RFC 6121 §3, §4). */
+export function presenceProtocol(): ClientSubprotocol<PresenceApi> {
+  // What the user wants known outlives sessions, and is told anew in each.
+  let announced: Element | undefined;
+  return {
+    name: 'presence',
+    features: [],
+    routes: [{ kind: 'presence' }],
+    logic: announcer(() => announced),
+    api: ({ send, tell }) => {
+      const ask =
+        (type: 'probe' | 'subscribe' | 'subscribed' | 'unsubscribe' | 'unsubscribed') => (to: Jid | string) => {
+          send(buildPresence({ type, to }));
+        };
+      return {
+        available(availability) {
+          announced = buildPresence(availability);
+          tell({ type: 'presence.announce', presence: announced });
+        },
+        unavailable(options) {
+          announced = undefined;
+          tell({ type: 'presence.announce', presence: buildPresence({ ...options, type: 'unavailable' }) });
+        },
+        direct(to, availability) {
+          send(buildPresence({ ...availability, to }));
+        },
+        probe: ask('probe'),
+        subscribe: ask('subscribe'),
+        approve: ask('subscribed'),
+        unsubscribe: ask('unsubscribe'),
+        cancel: ask('unsubscribed'),
+      };
+    },
+  };
+}
+
+interface AnnounceCommand {
+  readonly type: 'presence.announce';
+  readonly presence: Element;
+}
+
+function announcer(announced: () => Element | undefined) {
+  return fromCallback<SessionLifecycleEvent | StanzaReceived | AnnounceCommand, SubprotocolInput, PresenceEvent>(
+    ({ input, receive, emit }) => {
+      receive((event) => {
+        switch (event.type) {
+          case 'stanza.received':
+            return emit({ type: 'presence', presence: parsePresence(event.stanza) });
+          case 'session.started':
+            return event.resumed ? undefined : announce(announced());
+          case 'presence.announce':
+            return announce(event.presence);
+        }
+      });
+
+      function announce(presence: Element | undefined): void {
+        if (presence) input.outbox.send({ type: 'stanza.send', stanza: presence });
+      }
+    },
+  );
+}

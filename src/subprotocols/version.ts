@@ -1,0 +1,39 @@
+import { type ClientSubprotocol, type RequestOptions, requestResponder } from '../client/index.ts';
+import type { Jid } from '../jid/index.ts';
+import { buildVersion, buildVersionGet, NS_VERSION, parseVersion, type SoftwareVersion } from '../payloads/index.ts';
+import { buildIq, StanzaError } from '../stanza/index.ts';
+
+/** Asks for the software of others, and tells who asks about ours (XEP-0092). */
+export interface VersionApi {
+  /** Name and version of the software at an address; without one, that of the own server. */
+  query(to?: Jid | string, options?: RequestOptions): Promise<SoftwareVersion>;
+}
+
+/** What is told about this software. */
+export interface VersionOptions {
+  /** What to answer; `false` refuses with `service-unavailable`, since a version helps attackers too (XEP-0092 §5). */
+  readonly answer?: SoftwareVersion | false;
+}
+
+/** Software Version (XEP-0092). */
+export function versionProtocol({ answer = OWN_VERSION }: VersionOptions = {}): ClientSubprotocol<VersionApi> {
+  return {
+    name: 'version',
+    features: answer ? [NS_VERSION] : [],
+    routes: [{ kind: 'iq', payload: QUERY }],
+    logic: requestResponder({ [QUERY]: { get: () => answerWith(answer) } }),
+    api: ({ request }) => ({
+      async query(to, options) {
+        return parseVersion(await request(buildIq({ type: 'get', to }, buildVersionGet()), options));
+      },
+    }),
+  };
+}
+
+const QUERY = `{${NS_VERSION}}query`;
+const OWN_VERSION: SoftwareVersion = { name: 'xstate-xmpp', version: '0.1.0' };
+
+function answerWith(answer: SoftwareVersion | false) {
+  if (!answer) throw new StanzaError('service-unavailable');
+  return buildVersion(answer);
+}

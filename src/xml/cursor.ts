@@ -1,0 +1,95 @@
+import { ASCII, SPACE, showCharacter } from './characters.ts';
+import type { Block } from './decoder.ts';
+import { utf8Length } from './limits.ts';
+import { XmlError } from './xml-error.ts';
+
+/**
+ * Where reading stands: a block of characters and a position in it. It remembers where the next `<`, `&`, quote and
+ * `]]>` are: however often they are asked for, the block is searched for each only once.
+ */
+export class Cursor {
+  text = '';
+  position = 0;
+  hasBreaks = false;
+  private isAscii = true;
+  private before = 0;
+  private less = -1;
+  private ampersand = -1;
+  private sectionEnd = -1;
+  private quote = -1;
+  private apostrophe = -1;
+
+  /** Goes on to the next block; the present one is used up. */
+  load(block: Block): void {
+    this.before += this.text.length;
+    this.text = block.text;
+    this.position = 0;
+    this.hasBreaks = block.hasBreaks;
+    this.isAscii = block.isAscii;
+    this.less = -1;
+    this.ampersand = -1;
+    this.sectionEnd = -1;
+    this.quote = -1;
+    this.apostrophe = -1;
+  }
+
+  /** Characters before this position since the input began. */
+  get offset(): number {
+    return this.before + this.position;
+  }
+
+  /** Index of the next `<`; the block's length if there is none. */
+  nextLess(from: number): number {
+    if (this.less < from) this.less = this.find('<', from);
+    return this.less;
+  }
+
+  nextAmpersand(from: number): number {
+    if (this.ampersand < from) this.ampersand = this.find('&', from);
+    return this.ampersand;
+  }
+
+  nextQuote(from: number): number {
+    if (this.quote < from) this.quote = this.find('"', from);
+    return this.quote;
+  }
+
+  nextApostrophe(from: number): number {
+    if (this.apostrophe < from) this.apostrophe = this.find("'", from);
+    return this.apostrophe;
+  }
+
+  nextSectionEnd(from: number): number {
+    if (this.sectionEnd < from) this.sectionEnd = this.find(']]>', from);
+    return this.sectionEnd;
+  }
+
+  /** Goes on behind white space; whether there is more in the block. */
+  skipSpace(): boolean {
+    const { text } = this;
+    let at = this.position;
+    while (at < text.length) {
+      const code = text.charCodeAt(at);
+      if (code > 0x20 || ASCII[code] !== SPACE) break;
+      at++;
+    }
+    this.position = at;
+    return at < text.length;
+  }
+
+  /** UTF-8 bytes of the block between two positions. */
+  bytesBetween(start: number, end: number): number {
+    return this.isAscii ? end - start : utf8Length(this.text, start, end);
+  }
+
+  /** The error of a character that is none of those expected. */
+  unexpected(at: number, expected: string): XmlError {
+    this.position = at;
+    return new XmlError('not-well-formed', `expected ${expected}, got ${showCharacter(this.text, at)}`);
+  }
+
+  private find(what: string, from: number): number {
+    const at = this.text.indexOf(what, from);
+    return at < 0 ? this.text.length : at;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Element } from './element.ts';
+import { DEFAULT_LIMITS, type XmlLimits } from './limits.ts';
+import type { StreamToken } from './stream-token.ts';
+import { XmlReader } from './tokenizer.ts';
+import { XmlError } from './xml-error.ts';
+
+/** Input of {@link parseStream}: bytes or text, cut anywhere. */
+export type XmlChunks = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
+
+/**
+ * Parses a document that is one element, such as a WebSocket frame (RFC 7395 §3.3). An XML declaration may stand before
+ * it, white space around it. Throws {@link XmlError}.
+ */
+export function parseElement(xml: string | Uint8Array, limits: Partial<XmlLimits> = {}): Element {
+  const reader = new XmlReader({ ...DEFAULT_LIMITS, ...limits }, 0);
+  write(reader, xml);
+  const token = reader.read();
+  if (token?.type === 'error') throw token.error;
+  if (token?.type !== 'element')
+    throw new XmlError('not-well-formed', 'expected a complete element, got the end', reader.offset);
+  const rest = reader.read();
+  if (rest?.type === 'error') throw rest.error;
+  if (reader.hasUnread) throw new XmlError('not-well-formed', 'expected nothing behind the root', reader.offset);
+  return token.element;
+}
+
+/**
+ * Parses a whole stream: its header, its elements, its end. What is wrong comes as the last token, also where the chunks
+ * end before the stream does.
+ */
+export async function* parseStream(
+  chunks: XmlChunks,
+  limits: Partial<XmlLimits> = {},
+): AsyncGenerator<StreamToken, void> {
+  const reader = new XmlReader({ ...DEFAULT_LIMITS, ...limits }, 1);
+  for await (const chunk of chunks) {
+    write(reader, chunk);
+    for (let token = reader.read(); token !== undefined; token = reader.read()) {
+      yield token;
+      if (token.type === 'error') return;
+    }
+  }
+  if (reader.hasEnded && !reader.hasUnread) return;
+  const error = new XmlError('not-well-formed', 'expected the end tag of the stream, got the end', reader.offset);
+  yield { type: 'error', error };
+}
+
+function write(reader: XmlReader, chunk: Uint8Array | string): void {
+  if (typeof chunk === 'string') reader.writeText(chunk);
+  else reader.write(chunk);
+}

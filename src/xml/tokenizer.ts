@@ -1,0 +1,311 @@
+import { ContentScanner } from './content.ts';
+import { Cursor } from './cursor.ts';
+import { type Block, Decoder } from './decoder.ts';
+import { EndTagScanner } from './end-tag.ts';
+import { Budget, DEFAULT_LIMITS, type XmlLimits } from './limits.ts';
+import { InstructionScanner, SectionStartScanner } from './special-markup.ts';
+import { StartTagScanner } from './start-tag.ts';
+import type { StreamToken, Tokenizer } from './stream-token.ts';
+import { TreeBuilder } from './tree-builder.ts';
+import { XmlError } from './xml-error.ts';
+
+// What is being read.
+const START = 0;
+const PROLOG = 1;
+const CONTENT = 2;
+const MARKUP = 3;
+const START_TAG = 4;
+const END_TAG = 5;
+const SECTION_START = 6;
+const INSTRUCTION = 7;
+const EPILOG = 8;
+
+const EXCLAMATION = 0x21;
+const SLASH = 0x2f;
+const LESS = 0x3c;
+const QUESTION = 0x3f;
+const BYTE_ORDER_MARK = 0xfeff;
+
+/** Blocks that were read leave the queue when they are so many. */
+const MOST_USED_BLOCKS = 64;
+const NO_BLOCK: Block = { text: '', isAscii: true, hasBreaks: false, failure: undefined };
+const END: StreamToken = { type: 'end' };
+
+/** A tokenizer for one connection. Strict: whatever XML 1.0, its namespaces and RFC 6120 §11 forbid ends in an error. */
+export function createTokenizer(limits: Partial<XmlLimits> = {}): Tokenizer {
+  return new XmlReader({ ...DEFAULT_LIMITS, ...limits }, 1);
+}
+
+/** Reads a stream, or a document with one element. One state and one position, carried from block to block. */
+export class XmlReader implements Tokenizer {
+  private readonly limits: XmlLimits;
+  /** Depth around the elements that are delivered: 1 in a stream, 0 in a document. */
+  private readonly floor: number;
+  private readonly decoder = new Decoder();
+  private readonly cursor = new Cursor();
+  private readonly budget = new Budget();
+  private readonly builder: TreeBuilder;
+  private readonly startTag: StartTagScanner;
+  private readonly endTag = new EndTagScanner();
+  private readonly content: ContentScanner;
+  private readonly sectionStart = new SectionStartScanner();
+  private readonly instruction = new InstructionScanner();
+  private readonly blocks: Block[] = [];
+  private nextBlock = 0;
+  private state = START;
+  private mayDeclare = true;
+  private isRootEmpty = false;
+  private isRootClosed = false;
+  /** Where in the block the bytes of the present header or element begin that are not yet counted. */
+  private uncounted = 0;
+  /** What is wrong behind the present block. */
+  private failure: XmlError | undefined;
+  private hasFailed = false;
+
+  constructor(limits: XmlLimits, floor: 0 | 1) {
+    this.limits = limits;
+    this.floor = floor;
+    this.builder = new TreeBuilder(limits, this.budget, floor);
+    this.startTag = new StartTagScanner(this.builder);
+    this.content = new ContentScanner(this.builder);
+    this.budget.start('a stream header', limits.maxHeaderBytes);
+  }
+
+  write(bytes: Uint8Array): void {
+    if (!this.hasFailed) this.decoder.decode(bytes, this.blocks);
+  }
+
+  /** The same for text that was decoded elsewhere. */
+  writeText(text: string): void {
+    if (!this.hasFailed) this.decoder.decodeText(text, this.blocks);
+  }
+
+  read(): StreamToken | undefined {
+    if (this.hasFailed) return undefined;
+    const { cursor } = this;
+    if (this.isRootEmpty) return this.endRoot();
+    try {
+      do {
+        while (cursor.position < cursor.text.length) {
+          const token = this.scan();
+          if (token !== undefined) return token;
+        }
+      } while (this.loadBlock());
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error;
+      this.hasFailed = true;
+      this.blocks.length = 0;
+      this.builder.clear();
+      return { type: 'error', error: new XmlError(error.condition, error.message, cursor.offset) };
+    }
+  }
+
+  restart(): void {
+    this.state = START;
+    this.mayDeclare = true;
+    this.isRootEmpty = false;
+    this.isRootClosed = false;
+    this.uncounted = this.cursor.position;
+    this.budget.start('a stream header', this.limits.maxHeaderBytes);
+    this.builder.clear();
+    this.startTag.clear();
+    this.endTag.clear();
+    this.content.clear();
+    this.sectionStart.clear();
+    this.instruction.clear();
+  }
+
+  get hasUnread(): boolean {
+    return (
+      this.cursor.position < this.cursor.text.length ||
+      this.nextBlock < this.blocks.length ||
+      this.decoder.hasPartial ||
+      this.failure !== undefined ||
+      this.isInside
+    );
+  }
+
+  /** Whether the end of the root was read. */
+  get hasEnded(): boolean {
+    return this.isRootClosed;
+  }
+
+  /** Characters read so far. */
+  get offset(): number {
+    return this.cursor.offset;
+  }
+
+  /** Whether something has begun that is not yet complete. */
+  private get isInside(): boolean {
+    if (this.state === CONTENT) return this.builder.depth > this.floor;
+    return this.state !== START && this.state !== EPILOG;
+  }
+
+  private loadBlock(): boolean {
+    const { cursor } = this;
+    if (this.isInside) this.budget.charge(cursor.bytesBetween(this.uncounted, cursor.text.length));
+    this.uncounted = 0;
+    if (this.failure !== undefined) throw this.failure;
+    const block = this.blocks[this.nextBlock] ?? NO_BLOCK;
+    cursor.load(block);
+    this.failure = block.failure;
+    if (block === NO_BLOCK) return false;
+    if (++this.nextBlock === this.blocks.length || this.nextBlock === MOST_USED_BLOCKS) {
+      this.blocks.splice(0, this.nextBlock);
+      this.nextBlock = 0;
+    }
+    return true;
+  }
+
+  /** Reads as much as one state allows; called only if there is something left in the block. */
+  private scan(): StreamToken | undefined {
+    const { cursor } = this;
+    switch (this.state) {
+      case CONTENT:
+        if (this.builder.depth === this.floor) this.scanBetween();
+        else if (this.content.scan(cursor)) this.state = MARKUP;
+        return undefined;
+      case MARKUP:
+        this.scanMarkup();
+        return undefined;
+      case START_TAG:
+        return this.scanStartTag();
+      case END_TAG:
+        return this.endTag.scan(cursor, this.builder.openName) ? this.leave() : undefined;
+      case SECTION_START:
+        if (this.sectionStart.scan(cursor)) this.enterSection();
+        return undefined;
+      case INSTRUCTION:
+        if (this.instruction.scan(cursor, this.mayDeclare)) this.leaveDeclaration();
+        return undefined;
+      default:
+        this.scanOutside();
+        return undefined;
+    }
+  }
+
+  /** Before and after the root. */
+  private scanOutside(): void {
+    const { cursor } = this;
+    if (this.state === START) {
+      this.state = PROLOG;
+      if (cursor.text.charCodeAt(cursor.position) === BYTE_ORDER_MARK) cursor.position++;
+      return;
+    }
+    const { position } = cursor;
+    const hasMore = cursor.skipSpace();
+    if (cursor.position > position) this.mayDeclare = false;
+    if (hasMore) {
+      const isEpilog = this.state === EPILOG;
+      if (cursor.text.charCodeAt(cursor.position) !== LESS) {
+        throw cursor.unexpected(cursor.position, isEpilog ? 'nothing behind the root' : 'the start of an element');
+      }
+      if (isEpilog || this.floor === 0) this.begin();
+      cursor.position++;
+      this.state = MARKUP;
+    }
+  }
+
+  /**
+   * Between the elements of a stream. White space keeps the connection alive (RFC 6120 §4.6.1); other text has no place in
+   * the schema (RFC 6120 §4.9.3.8, appendix A.1).
+   */
+  private scanBetween(): void {
+    const { cursor } = this;
+    if (!cursor.skipSpace()) return;
+    if (cursor.text.charCodeAt(cursor.position) !== LESS) {
+      throw new XmlError('invalid-xml', 'expected an element or white space directly inside the stream, got text');
+    }
+    this.begin();
+    cursor.position++;
+    this.state = MARKUP;
+  }
+
+  /** The bytes of an element are counted from here. */
+  private begin(): void {
+    this.uncounted = this.cursor.position;
+    this.budget.start('an element', this.limits.maxElementBytes);
+  }
+
+  /** The header or element that was counted is complete. */
+  private finish(): void {
+    const { cursor } = this;
+    const { position } = cursor;
+    if (!this.budget.fits(position - this.uncounted)) this.budget.charge(cursor.bytesBetween(this.uncounted, position));
+  }
+
+  private scanMarkup(): void {
+    const { cursor } = this;
+    const code = cursor.text.charCodeAt(cursor.position);
+    if (code === EXCLAMATION || code === QUESTION) {
+      cursor.position++;
+      this.state = code === QUESTION ? INSTRUCTION : SECTION_START;
+      return;
+    }
+    this.mayDeclare = false;
+    this.content.flush();
+    if (code !== SLASH) {
+      if (this.isRootClosed) throw cursor.unexpected(cursor.position, 'nothing behind the root');
+      this.state = START_TAG;
+      return;
+    }
+    if (this.builder.depth === 0) throw cursor.unexpected(cursor.position, 'a start tag');
+    cursor.position++;
+    this.state = END_TAG;
+  }
+
+  private leaveDeclaration(): void {
+    this.mayDeclare = false;
+    this.state = PROLOG;
+  }
+
+  private enterSection(): void {
+    const { depth } = this.builder;
+    if (depth === 0) throw new XmlError('not-well-formed', 'expected an element, got a CDATA section outside the root');
+    if (depth === this.floor) {
+      throw new XmlError('invalid-xml', 'expected an element directly inside the stream, got a CDATA section');
+    }
+    this.content.enterSection();
+    this.state = CONTENT;
+  }
+
+  private scanStartTag(): StreamToken | undefined {
+    const name = this.startTag.scan(this.cursor);
+    if (name === undefined) return undefined;
+    const { builder } = this;
+    if (builder.depth - this.floor >= this.limits.maxDepth) {
+      throw new XmlError(
+        'policy-violation',
+        `expected at most ${this.limits.maxDepth} elements inside each other, got more`,
+      );
+    }
+    const element = builder.enter(name);
+    this.state = CONTENT;
+    if (builder.depth <= this.floor) {
+      this.finish();
+      this.isRootEmpty = this.startTag.isEmpty;
+      return { type: 'header', header: element, contentNamespace: builder.defaultNamespace };
+    }
+    return this.startTag.isEmpty ? this.leave() : undefined;
+  }
+
+  private leave(): StreamToken | undefined {
+    const { builder } = this;
+    const element = builder.leave();
+    this.state = CONTENT;
+    if (builder.depth > this.floor) return undefined;
+    this.finish();
+    if (builder.depth < this.floor) return this.endRoot();
+    if (this.floor === 0) this.endRoot();
+    return { type: 'element', element };
+  }
+
+  private endRoot(): StreamToken {
+    this.builder.clear();
+    this.isRootEmpty = false;
+    this.isRootClosed = true;
+    this.state = EPILOG;
+    return END;
+  }
+}
