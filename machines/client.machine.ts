@@ -1,7 +1,7 @@
 import type { AnyActorRef } from 'xstate';
 import { linked } from './client.linked.ts';
 import { clientSetup } from './client.setup.ts';
-import type { ClientContext } from './client.types.ts';
+import type { ClientContext, ClientOutput } from './client.types.ts';
 import type { ResolveInput } from './contracts.ts';
 import { NO_RETRY } from './retry.ts';
 import type { SessionInput } from './session.facts.ts';
@@ -17,14 +17,15 @@ import type { ClientInput } from './settings.ts';
 export const clientMachine = clientSetup.createMachine({
   id: 'client',
   context: initialContext,
-  initial: 'offline',
+  initial: 'beginning',
+  output: clientOutput,
   options: { maxIterations: 100 },
   invoke: {
     id: 'session',
     src: 'session',
     input: sessionInput,
-    onDone: { target: '.failed.terminal', actions: ['rememberError', 'locateError'] },
-    onError: { target: '.failed.terminal', actions: ['rememberError', 'locateError'] },
+    onDone: { target: '.broken', actions: 'rememberError' },
+    onError: { target: '.broken', actions: 'rememberError' },
   },
   on: {
     stop: '.offline',
@@ -33,6 +34,10 @@ export const clientMachine = clientSetup.createMachine({
     'subprotocol.tell': { actions: 'passToSession' },
   },
   states: {
+    beginning: {
+      description: 'Logs in at once, where the client is part of a machine that wants it so.',
+      always: [{ guard: 'startsAtOnce', target: 'resolving' }, { target: 'offline' }],
+    },
     offline: {
       description: 'No connection, and none is wanted. `start` connects.',
       tags: 'offline',
@@ -112,6 +117,11 @@ export const clientMachine = clientSetup.createMachine({
         },
       },
     },
+    broken: {
+      type: 'final',
+      description: 'An actor that no client can do without failed: a bug. The output says which.',
+      tags: 'failed',
+    },
   },
 });
 
@@ -136,4 +146,8 @@ function sessionInput({ context, self }: { context: ClientContext; self: AnyActo
 
 function resolveInput({ context }: { context: ClientContext }): ResolveInput {
   return { domain: context.settings.jid.domainpart, settings: context.settings };
+}
+
+function clientOutput({ context }: { context: ClientContext }): ClientOutput {
+  return { error: context.error };
 }

@@ -14,7 +14,7 @@ import {
   refusedRequestError,
   timeoutError,
 } from './client.facts.ts';
-import type { ClientContext, ClientEvent, ClientTag } from './client.types.ts';
+import type { ClientContext, ClientEvent, ClientOutput, ClientTag } from './client.types.ts';
 import { resolveSlot, transportSlot } from './contracts.ts';
 import { describeEndpoint } from './endpoint.ts';
 import { classifyFailure } from './failure.ts';
@@ -29,6 +29,7 @@ const facts = setup({
     input: ClientInput;
     context: ClientContext;
     events: ClientEvent;
+    output: ClientOutput;
     tags: ClientTag;
     children: { session: 'session'; transport: 'transport'; resolve: 'resolve'; authentication: 'authentication' };
   },
@@ -39,6 +40,7 @@ const facts = setup({
     session: sessionMachine,
   },
   guards: {
+    startsAtOnce: ({ context }) => context.settings.startsAtOnce,
     foundCandidates: ({ event }) => event.type === 'xstate.done.actor.resolve' && event.output.length > 0,
     usesDirectTls: ({ context }) => currentEndpoint(context)?.security === 'direct-tls',
     mayStayInClear: ({ context }) => currentEndpoint(context)?.security === 'none',

@@ -42,6 +42,11 @@ export type ClientEvent =
   | DoneActorEvent<SessionOutput, 'session'>
   | ErrorActorEvent;
 
+/** Why the chart itself ended: only when an actor failed that it cannot do without. */
+export interface ClientOutput {
+  readonly error: XmppError | undefined;
+}
+
 /** Stable names of conditions, for `snapshot.hasTag()`: the public contract, where state names may change. */
 export type ClientTag =
   | 'offline'

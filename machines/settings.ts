@@ -115,6 +115,8 @@ export interface ClientInput {
   readonly clock: ClientClock;
   readonly onTraffic: ((entry: TrafficEntry) => void) | undefined;
   readonly subprotocols: readonly Subprotocol[];
+  /** Connects without being told to. */
+  readonly startsAtOnce: boolean;
   /** Last resort: aborted when the chart itself failed, which leaves its actors running. Frees the connection. */
   readonly emergency: AbortSignal | undefined;
 }

@@ -6,7 +6,7 @@ import { clientFor } from './client-for.ts';
 import { type ClientOptions, clientInput } from './options.ts';
 
 /** Options of a client that is an actor system of its own. */
-export interface CreateClientOptions extends ClientOptions {
+export interface CreateClientOptions extends Omit<ClientOptions, 'startsAtOnce'> {
   /** Hears the inspection events of XState: those of this actor and all its children. They hold no secret. */
   readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void);
 }
@@ -17,7 +17,7 @@ export function createClientWith(machine: typeof clientMachine, options: CreateC
   const vault = { password: options.password };
   const secrets = options.credentials || !options.password ? options : { ...options, credentials: () => vault };
   const actor = createActor(machine, {
-    input: clientInput(secrets, emergency.signal),
+    input: clientInput({ ...secrets, startsAtOnce: false }, emergency.signal),
     ...(options.clock ? { clock: options.clock } : {}),
     ...(options.inspect ? { inspect: options.inspect } : {}),
   });

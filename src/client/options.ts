@@ -54,6 +54,8 @@ export interface ClientOptions {
   readonly onTraffic?: (entry: TrafficEntry) => void;
   /** For a client that is embedded in a machine; otherwise see `client.use()`. */
   readonly subprotocols?: readonly Subprotocol[];
+  /** Whether an embedded client connects at once, instead of waiting for `start`; true if absent. */
+  readonly startsAtOnce?: boolean;
 }
 
 /** Deadlines that hold unless others are asked for, in milliseconds. */
@@ -101,6 +103,7 @@ export function clientInput(options: ClientOptions, emergency?: AbortSignal): Cl
     clock: options.clock ?? systemClock,
     onTraffic: options.onTraffic,
     subprotocols: options.subprotocols ?? [],
+    startsAtOnce: options.startsAtOnce ?? true,
     emergency,
   });
 }
