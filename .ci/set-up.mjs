@@ -141,15 +141,11 @@ function fingerprint() {
 }
 
 function addToHash(hash, name) {
-  const { mtimeMs, size, isFolder } = statusOf(join(root, name));
-  if (!isFolder) return hash.update(`${name}\0${size}\0${mtimeMs}\n`);
-  for (const child of readdirSync(join(root, name)).sort()) addToHash(hash, join(name, child));
-}
-
-function statusOf(path) {
+  const path = join(root, name);
   const status = statSync(path, { throwIfNoEntry: false });
   if (!status) throw new SetUpError(`${path} is missing: restore it from git`);
-  return { mtimeMs: status.mtimeMs, size: status.size, isFolder: status.isDirectory() };
+  if (!status.isDirectory()) return hash.update(`${name}\0${status.size}\0${status.mtimeMs}\n`);
+  for (const child of readdirSync(path).sort()) addToHash(hash, join(name, child));
 }
 
 function build() {

@@ -9,8 +9,8 @@ export interface AuthenticationInput {
   readonly settings: ClientInput;
   /** The mechanisms that the server offers. */
   readonly offered: readonly string[];
-  /** Nobody can read along: a mechanism may send the password itself. */
-  readonly secure: boolean;
+  /** Nobody can read along, or the application asked for PLAIN on loopback by name. */
+  readonly mayShowPassword: boolean;
   /** Why the last credentials were refused. */
   readonly refusal: SaslError | undefined;
   readonly transport: TransportRef;
@@ -171,6 +171,6 @@ function authenticationOutput({ context }: { context: AuthenticationContext }): 
   return { mechanism: context.mechanism, error: context.error };
 }
 
-function choose({ offered, secure, settings }: AuthenticationInput) {
-  return chooseMechanism(offered, { secure, allow: settings.mechanisms });
+function choose({ offered, mayShowPassword, settings }: AuthenticationInput) {
+  return chooseMechanism(offered, { secure: mayShowPassword, allow: settings.mechanisms });
 }

@@ -1,9 +1,11 @@
+import type { StateValue } from 'xstate';
 import { TransportError, XmppError } from '../src/errors/index.ts';
 import type { Jid } from '../src/jid/index.ts';
 import { parseBindResult } from '../src/payloads/index.ts';
 import { StanzaError } from '../src/stanza/index.ts';
 import type { ClientContext, ClientEvent } from './client.types.ts';
 import { describeEndpoint, type Endpoint } from './endpoint.ts';
+import { statePath } from './state-path.ts';
 
 /*
  * What can be read off the client's context and events: pure functions that its guards and actions share.
@@ -12,6 +14,12 @@ import { describeEndpoint, type Endpoint } from './endpoint.ts';
 /** The endpoint that is dialled. */
 export function currentEndpoint({ candidates, candidate }: ClientContext): Endpoint | undefined {
   return candidates[candidate];
+}
+
+/** Tells an error where it happened: the state, and the endpoint if one was chosen. */
+export function locate(error: XmppError, value: StateValue, context: ClientContext): XmppError {
+  const endpoint = currentEndpoint(context);
+  return error.locate(statePath(value), endpoint && describeEndpoint(endpoint));
 }
 
 /** The endpoint that is dialled; only called where discovery found one. */

@@ -193,15 +193,15 @@ export const linked = clientSetup.createStateConfig({
     online: {
       description: 'Logged in. Stanzas flow between the transport and the session, past this chart.',
       tags: ['online', 'secure', 'authenticated'],
-      entry: ['beginSession', 'announceOnline'],
+      entry: ['forgetNegotiation', 'beginSession', 'announceOnline'],
       initial: 'settling',
       states: {
         settling: {
-          description: 'Just online: a loss now counts on with the failed rounds before it.',
+          description: 'Logged in; stanzas flow. A loss now still counts on with the failed rounds before it.',
           after: { stableSession: 'stable' },
         },
         stable: {
-          description: 'The session has lasted; failed rounds are forgotten.',
+          description: 'Logged in, and the session has lasted: failed rounds are forgotten.',
           entry: 'resetRetry',
         },
       },
@@ -243,8 +243,8 @@ function authenticationInput({ context, self }: { context: ClientContext; self: 
   return {
     settings,
     offered: features?.mechanisms ?? [],
-    secure: isSecure(requireEndpoint(context)),
+    mayShowPassword: isSecure(requireEndpoint(context)) || settings.mechanisms?.includes('PLAIN') === true,
     refusal,
-    transport: self.getSnapshot().children.transport,
+    transport: self.getSnapshot().children?.transport,
   };
 }

@@ -10,6 +10,7 @@ import {
   currentEndpoint,
   errorOf,
   isAnswer,
+  locate,
   outOfTurnError,
   refusedRequestError,
   timeoutError,
@@ -21,7 +22,6 @@ import { classifyFailure } from './failure.ts';
 import { NO_RETRY, planRetry } from './retry.ts';
 import { sessionMachine } from './session.machine.ts';
 import type { ClientInput } from './settings.ts';
-import { statePath } from './state-path.ts';
 
 /** Types, actors, guards and delays of `clientMachine`. */
 const facts = setup({
@@ -87,6 +87,8 @@ const memories = facts.extend({
       assertEvent(event, 'features.received');
       return { features: event.features };
     }),
+    // What was negotiated is a tree of elements: a kilobyte that an idle client need not keep.
+    forgetNegotiation: assign({ features: undefined, requestId: '' }),
     forgetRefusal: assign({ refusal: undefined }),
     rememberJid: assign({ jid: ({ context, event }) => boundJid(context, event) ?? context.jid }),
     newRequest: assign({ requestId: () => createId() }),
@@ -134,8 +136,7 @@ const memories = facts.extend({
     resetRetry: assign({ retry: NO_RETRY }),
     // No assignment: the error itself learns, once, where it happened.
     locateError: ({ context, self }) => {
-      const endpoint = currentEndpoint(context);
-      context.error?.locate(statePath(self.getSnapshot().value), endpoint && describeEndpoint(endpoint));
+      if (context.error) locate(context.error, self.getSnapshot().value, context);
     },
   },
 });
@@ -174,7 +175,7 @@ export const clientSetup = memories.extend({
     beginSession: sendTo('session', ({ context, self }) => ({
       type: 'session.begin',
       jid: context.jid,
-      transport: self.getSnapshot().children.transport,
+      transport: self.getSnapshot().children?.transport,
     })),
     endSession: sendTo('session', ({ context }) => ({ type: 'session.end', reason: sessionLost(context) })),
     closeSession: sendTo('session', () => ({ type: 'session.end', reason: stopped() })),

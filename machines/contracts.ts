@@ -14,13 +14,12 @@ import type { Route } from './subprotocol.ts';
  */
 
 /** Anything that takes these events. */
-export type Ref<TEvent extends { type: string }> = ActorRef<Snapshot<unknown>, TEvent>;
+type Ref<TEvent extends { type: string }> = ActorRef<Snapshot<unknown>, TEvent>;
 
 export type TransportRef = Ref<TransportCommand>;
-export type RouterRef = Ref<RouterCommand>;
+export type RouterRef = ActorRef<Snapshot<unknown>, RouterCommand, PublishedEvent>;
 export type OutboxRef = Ref<OutboxCommand>;
 export type IqRef = Ref<IqCommand>;
-export type PublisherRef = ActorRef<Snapshot<unknown>, PublisherCommand, PublishedEvent>;
 
 /** What a transport does for those who hold its reference. */
 export type TransportCommand =
@@ -35,7 +34,9 @@ export type TransportCommand =
   /** From now on stanzas go straight to the router. */
   | { readonly type: 'transport.attach'; readonly router: RouterRef; readonly outbox: OutboxRef }
   /** Sends our closing tag after all that was written; then waits for the peer's. */
-  | { readonly type: 'stream.close' };
+  | { readonly type: 'stream.close' }
+  /** Last resort of whoever sees that the chart itself failed, which leaves its actors running. */
+  | { readonly type: 'transport.abandon' };
 
 export interface TransportInput {
   readonly endpoint: Endpoint;
@@ -80,8 +81,20 @@ export interface RouteEntry {
   readonly routes: readonly Route[];
 }
 
+/** Something the application may want to hear. */
+export interface PublishedEvent {
+  readonly type: string;
+}
+
+/** Tells the application: its listeners, and the machine that embeds the client. */
+export interface PublishCommand {
+  readonly type: 'publish';
+  readonly event: PublishedEvent;
+}
+
 export type RouterCommand =
   | StanzaReceived
+  | PublishCommand
   /** Replaces the whole table. */
   | { readonly type: 'routes.replace'; readonly entries: readonly RouteEntry[] }
   /** Keeps a stanza that came before the session started. */
@@ -95,7 +108,8 @@ export interface RouterInput {
   readonly settings: ClientInput;
   readonly iq: IqRef;
   readonly outbox: OutboxRef;
-  readonly publisher: PublisherRef;
+  /** The machine that invoked the client, if any: it gets every published event as `xmpp.<type>`. */
+  readonly audience: AnyActorRef | undefined;
 }
 
 /** Hands each received stanza to the actors it concerns; answers requests that concern nobody. */
@@ -121,18 +135,18 @@ export type OutboxCommand =
 
 export interface OutboxInput {
   readonly settings: ClientInput;
-  readonly publisher: PublisherRef;
 }
 
-/** The queue of stanzas to be sent, also before the first connection. */
+/** The queue of stanzas to be sent, also before the first connection. Reports what fails unheard with `publish`. */
 export const outboxSlot = fromCallback<OutboxCommand, OutboxInput>(() => unprovided('outbox'));
 
-/** A request that waits for its answer. `settle` is called exactly once, with an error or the answer. */
+/** A request that waits for its answer: one of its functions is called, once. */
 export interface PendingRequest {
   readonly stanza: Element;
   /** Milliseconds. */
   readonly timeout: number;
-  settle(error: XmppError | undefined, response: Element | undefined): void;
+  resolve(response: Element): void;
+  reject(error: XmppError): void;
 }
 
 export type IqCommand =
@@ -149,31 +163,10 @@ export type IqCommand =
 export interface IqInput {
   readonly settings: ClientInput;
   readonly outbox: OutboxRef;
-  readonly publisher: PublisherRef;
 }
 
-/** Requests and their answers (RFC 6120 §8.2.3). */
+/** Requests and their answers (RFC 6120 §8.2.3). Reports answers that it dropped with `publish`. */
 export const iqSlot = fromCallback<IqCommand, IqInput>(() => unprovided('iq'));
-
-/** Something the application may want to hear. */
-export interface PublishedEvent {
-  readonly type: string;
-}
-
-export interface PublisherCommand {
-  readonly type: 'publish';
-  readonly event: PublishedEvent;
-}
-
-export interface PublisherInput {
-  /** The machine that invoked the client, if any: it gets every event as `xmpp.<type>`. */
-  readonly audience: AnyActorRef | undefined;
-}
-
-/** Emits what happens to the application's listeners, and sends it to the machine that embeds the client. */
-export const publisherSlot = fromCallback<PublisherCommand, PublisherInput, PublishedEvent>(() =>
-  unprovided('publisher'),
-);
 
 /** What `clientMachine` tells `sessionMachine`. */
 export type SessionCommand =
@@ -183,7 +176,7 @@ export type SessionCommand =
   | { readonly type: 'session.abandon'; readonly reason: XmppError }
   /** The client failed: what waits for an answer fails with the reason; what waits to be sent stays. */
   | { readonly type: 'requests.abandon'; readonly reason: XmppError }
-  | PublisherCommand
+  | PublishCommand
   | { readonly type: 'stanza.hold'; readonly stanza: Element }
   | Extract<ClientCommand, { type: 'stanza.send' | 'subprotocol.use' | 'subprotocol.tell' }>;
 

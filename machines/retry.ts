@@ -10,6 +10,9 @@ export interface Retry {
 
 export const NO_RETRY: Retry = { attempt: 0, delay: undefined };
 
+/** Timers of every platform pass at once when they are given more milliseconds than this. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /**
  * Exponential back-off with full jitter: a random part of 1 s, 2 s, 4 s ... up to two minutes, without end. Thousands of
  * clients of a server that went down do not come back at the same moment.
@@ -31,7 +34,8 @@ export function planRetry(
   const request = { attempt, error, random };
   try {
     const delay = policy(request);
-    if (delay === undefined || (Number.isFinite(delay) && delay >= 0)) return { attempt, delay };
+    if (delay === undefined) return { attempt, delay };
+    if (Number.isFinite(delay) && delay >= 0) return { attempt, delay: Math.min(delay, LONGEST_TIMER) };
   } catch {
     // The application's function failed; a client that stays offline for that would help nobody.
   }

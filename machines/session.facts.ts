@@ -1,7 +1,7 @@
 import type { AnyActorRef, DoneActorEvent, ErrorActorEvent } from 'xstate';
 import { TransportError, type XmppError } from '../src/errors/index.ts';
 import type { Jid } from '../src/jid/index.ts';
-import type { IqRef, OutboxRef, PublisherRef, RouteEntry, RouterRef, SessionCommand } from './contracts.ts';
+import type { IqRef, OutboxRef, RouteEntry, RouterRef, SessionCommand } from './contracts.ts';
 import type { ClientInput } from './settings.ts';
 import type { Subprotocol } from './subprotocol.ts';
 
@@ -17,7 +17,6 @@ export interface SessionContext {
   readonly outbox: OutboxRef;
   readonly iq: IqRef;
   readonly router: RouterRef;
-  readonly publisher: PublisherRef;
   /** In the order they were used. */
   readonly subprotocols: readonly Subprotocol[];
   /** The actors of this session by the name of their subprotocol. */
@@ -35,11 +34,14 @@ export interface SessionOutput {
   readonly error: XmppError | undefined;
 }
 
+/** No actor has crashed yet. */
+export const NO_CRASHES: ReadonlyMap<string, number> = new Map();
+
 /** A subprotocol whose actor crashed this often in one session stays down until the next. */
 export const MAX_CRASHES = 3;
 
 /** Ids of the actors that every session has; no subprotocol may take one of these names. */
-export const RESERVED_NAMES: readonly string[] = ['router', 'iq', 'outbox', 'publisher'];
+export const RESERVED_NAMES: readonly string[] = ['router', 'iq', 'outbox'];
 
 /** The subprotocols that should have an actor and have none. */
 export function missingSubprotocols({ subprotocols, actors, crashes }: SessionContext): Subprotocol[] {

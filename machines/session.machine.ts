@@ -14,8 +14,6 @@ import {
   iqSlot,
   type OutboxInput,
   outboxSlot,
-  type PublisherInput,
-  publisherSlot,
   type RouterInput,
   routerSlot,
   type SubprotocolInput,
@@ -25,6 +23,7 @@ import {
   endedActor,
   MAX_CRASHES,
   missingSubprotocols,
+  NO_CRASHES,
   RESERVED_NAMES,
   routeEntries,
   type SessionContext,
@@ -42,14 +41,13 @@ const slots: Record<string, AnyActorLogic> = {
   router: routerSlot,
   iq: iqSlot,
   outbox: outboxSlot,
-  publisher: publisherSlot,
 };
 
 /**
  * What lives as long as a session, and what outlives it: the router, the pending requests and the queue are there for the
  * whole life of the client; each subprotocol has an actor while the session is live.
  *
- * Children: `router`, `iq`, `outbox`, `publisher`; one actor for each subprotocol. Parent: `client`.
+ * Children: `router`, `iq`, `outbox`; one actor for each subprotocol. Parent: `client`.
  */
 export const sessionMachine = setup({
   types: {} as {
@@ -66,7 +64,7 @@ export const sessionMachine = setup({
   actions: {
     rememberSession: assign(({ event }) => {
       assertEvent(event, 'session.begin');
-      return { jid: event.jid, crashes: new Map() };
+      return { jid: event.jid, crashes: NO_CRASHES };
     }),
     rememberCrash: assign({ error: ({ event }) => crashError(event) }),
     addSubprotocol: assign(({ context, event }) => {
@@ -84,12 +82,12 @@ export const sessionMachine = setup({
     }),
     spawnSubprotocols: assign({
       actors: ({ context, spawn }) => {
-        const { jid, outbox, iq, publisher } = context;
+        const { jid, outbox, iq, router } = context;
         const actors = new Map(context.actors);
         for (const { name, logic } of missingSubprotocols(context)) {
           const input: SubprotocolInput = { jid, outbox, iq };
           const actor: AnyActorRef = spawn(logic, { id: name, input });
-          actor.on('*', (event) => publisher.send({ type: 'publish', event }));
+          actor.on('*', (event) => router.send({ type: 'publish', event }));
           actors.set(name, actor);
         }
         return actors;
@@ -125,19 +123,12 @@ export const sessionMachine = setup({
     passToRouter: sendTo(
       ({ context }) => context.router,
       ({ event }) => {
-        assertEvent(event, 'stanza.hold');
-        return event;
-      },
-    ),
-    passToPublisher: sendTo(
-      ({ context }) => context.publisher,
-      ({ event }) => {
-        assertEvent(event, 'publish');
+        assertEvent(event, ['publish', 'stanza.hold']);
         return event;
       },
     ),
     publishCrash: sendTo(
-      ({ context }) => context.publisher,
+      ({ context }) => context.router,
       ({ event }) => ({ type: 'publish', event: { type: 'error', error: crashError(event) } }),
     ),
     openIq: sendTo(
@@ -187,7 +178,7 @@ export const sessionMachine = setup({
   initial: 'absent',
   options: { maxIterations: 100 },
   on: {
-    publish: { actions: 'passToPublisher' },
+    publish: { actions: 'passToRouter' },
     'stanza.send': { actions: 'passToOutbox' },
     'stanza.hold': { actions: 'passToRouter' },
     'subprotocol.use': { actions: 'addSubprotocol' },
@@ -216,6 +207,8 @@ export const sessionMachine = setup({
             'openRouter',
           ],
         },
+        // A login that failed half-way: what came with it must not reach the next session.
+        'session.end': { actions: 'closeRouter' },
       },
     },
     live: {
@@ -244,21 +237,19 @@ export const sessionMachine = setup({
 
 function initialContext({ input, spawn }: { input: SessionInput; spawn: Spawner<ProvidedActor> }): SessionContext {
   const { settings, audience } = input;
-  const publisher = spawn('publisher', { id: 'publisher', input: { audience } satisfies PublisherInput });
-  const outbox = spawn('outbox', { id: 'outbox', input: { settings, publisher } satisfies OutboxInput });
-  const iq = spawn('iq', { id: 'iq', input: { settings, outbox, publisher } satisfies IqInput });
-  const router = spawn('router', { id: 'router', input: { settings, iq, outbox, publisher } satisfies RouterInput });
+  const outbox = spawn('outbox', { id: 'outbox', input: { settings } satisfies OutboxInput });
+  const iq = spawn('iq', { id: 'iq', input: { settings, outbox } satisfies IqInput });
+  const router = spawn('router', { id: 'router', input: { settings, iq, outbox, audience } satisfies RouterInput });
   return {
     settings,
     jid: settings.jid,
-    publisher,
     outbox,
     iq,
     router,
     subprotocols: settings.subprotocols,
     actors: new Map(),
     starting: [],
-    crashes: new Map(),
+    crashes: NO_CRASHES,
     error: undefined,
   };
 }

@@ -80,7 +80,7 @@ export interface TlsSettings {
 /** One line of the traffic log. */
 export interface TrafficEntry {
   readonly direction: 'SEND' | 'RECV';
-  /** XML as it was on the wire, with SASL payloads masked. */
+  /** A header, an element or a closing tag, as it was written or as it was understood; SASL payloads are masked. */
   readonly text: string;
 }
 
@@ -117,8 +117,6 @@ export interface ClientInput {
   readonly subprotocols: readonly Subprotocol[];
   /** Connects without being told to. */
   readonly startsAtOnce: boolean;
-  /** Last resort: aborted when the chart itself failed, which leaves its actors running. Frees the connection. */
-  readonly emergency: AbortSignal | undefined;
 }
 
 /** Time, and timers on it; XState's `SimulatedClock` is one. */

@@ -4,7 +4,8 @@ import type { ClientClock, Timer } from '../../machines/settings.ts';
 export interface Deadlines {
   /** `id` passes its deadline `timeout` milliseconds from now. Whoever hears of it removes it. */
   add(id: string, timeout: number): void;
-  remove(id: string): void;
+  /** With the timeout that it was added with. */
+  remove(id: string, timeout: number): void;
   clear(): void;
 }
 
@@ -13,61 +14,69 @@ export interface Deadlines {
  * which keeps that order) and only the heads of the queues are looked at.
  */
 export function createDeadlines(clock: ClientClock, passed: (id: string) => void): Deadlines {
-  const queues = new Map<number, Map<string, number>>();
-  const timeouts = new Map<string, number>();
-  let timer: { readonly handle: Timer; readonly at: number } | undefined;
+  return new DeadlineQueues(clock, passed);
+}
 
-  return {
-    add(id, timeout) {
-      const at = clock.now() + timeout;
-      const queue = queues.get(timeout) ?? new Map<string, number>();
-      if (queue.size === 0) queues.set(timeout, queue);
-      queue.set(id, at);
-      timeouts.set(id, timeout);
-      if (!timer || at < timer.at) arm(at);
-    },
-    remove(id) {
-      const timeout = timeouts.get(id);
-      if (timeout === undefined) return;
-      timeouts.delete(id);
-      const queue = queues.get(timeout);
-      queue?.delete(id);
-      if (queue?.size === 0) queues.delete(timeout);
-      if (timeouts.size === 0) disarm();
-    },
-    clear() {
-      queues.clear();
-      timeouts.clear();
-      disarm();
-    },
-  };
+class DeadlineQueues implements Deadlines {
+  readonly #clock: ClientClock;
+  readonly #passed: (id: string) => void;
+  readonly #queues = new Map<number, Map<string, number>>();
+  #timer: Timer | undefined;
+  #timerAt = 0;
 
-  function arm(at: number): void {
-    disarm();
-    timer = { at, handle: clock.setTimeout(look, Math.max(0, at - clock.now())) };
+  constructor(clock: ClientClock, passed: (id: string) => void) {
+    this.#clock = clock;
+    this.#passed = passed;
   }
 
-  function disarm(): void {
-    if (timer) clock.clearTimeout(timer.handle);
-    timer = undefined;
+  add(id: string, timeout: number): void {
+    const at = this.#clock.now() + timeout;
+    const queue = this.#queues.get(timeout) ?? new Map<string, number>();
+    if (queue.size === 0) this.#queues.set(timeout, queue);
+    queue.set(id, at);
+    if (this.#timer === undefined || at < this.#timerAt) this.#arm(at);
   }
 
-  function look(): void {
-    timer = undefined;
-    const now = clock.now();
-    for (const queue of [...queues.values()]) {
+  remove(id: string, timeout: number): void {
+    const queue = this.#queues.get(timeout);
+    queue?.delete(id);
+    if (queue?.size === 0) this.#queues.delete(timeout);
+    if (this.#queues.size === 0) this.#disarm();
+  }
+
+  clear(): void {
+    this.#queues.clear();
+    this.#disarm();
+  }
+
+  #arm(at: number): void {
+    this.#disarm();
+    this.#timerAt = at;
+    this.#timer = this.#clock.setTimeout(() => this.#look(), Math.max(0, at - this.#clock.now()));
+  }
+
+  #disarm(): void {
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    const now = this.#clock.now();
+    for (const queue of [...this.#queues.values()]) {
       for (const [id, at] of queue) {
         if (at > now) break;
-        passed(id);
+        this.#passed(id);
       }
     }
-    const next = nextDeadline();
-    if (next !== undefined && !timer) arm(next);
+    const next = this.#next();
+    // A deadline that came meanwhile may have set the timer, for later than this.
+    if (next !== undefined && (this.#timer === undefined || next < this.#timerAt)) this.#arm(next);
   }
 
-  function nextDeadline(): number | undefined {
+  #next(): number | undefined {
     let next: number | undefined;
-    for (const queue of queues.values()) {
+    for (const queue of this.#queues.values()) {
       for (const at of queue.values()) {
         if (next === undefined || at < next) next = at;
         break;

@@ -1,85 +1,105 @@
 import { fromCallback } from 'xstate';
-import type { IqCommand, IqInput, PendingRequest } from '../../machines/contracts.ts';
+import type { DeliveryReport, IqCommand, IqInput, PendingRequest, PublishCommand } from '../../machines/contracts.ts';
 import { OptionError, QueueFullError, RequestTimeoutError, type XmppError } from '../errors/index.ts';
 import { type Jid, tryParseJid } from '../jid/index.ts';
 import { StanzaError } from '../stanza/index.ts';
 import type { Element } from '../xml/index.ts';
-import { createDeadlines } from './deadlines.ts';
+import { createDeadlines, type Deadlines } from './deadlines.ts';
 import { droppedEvent } from './published.ts';
 
-/** A request that waits for its answer: what is needed to know it again, and no more. */
-interface Pending {
+/** What of a request is needed to know its answer. Ten thousand of these may wait: nothing else is kept. */
+interface Pending extends Pick<PendingRequest, 'timeout' | 'resolve' | 'reject'> {
   readonly to: string | undefined;
-  readonly settle: PendingRequest['settle'];
 }
 
 /**
  * Requests and their answers (RFC 6120 §8.2.3). An answer counts only with the id of a request *and* from whom it was asked
  * (RFC 6120 §8.1.2.1); anything else is dropped and reported. One timer serves all deadlines.
  */
-export const iqLogic = fromCallback<IqCommand, IqInput>(({ input, receive }) => {
-  const { settings, outbox, publisher } = input;
-  const pending = new Map<string, Pending>();
-  const deadlines = createDeadlines(settings.clock, (id) => take(id)?.settle(timedOut(), undefined));
-  let self: Jid = settings.jid;
+export const iqLogic = fromCallback<IqCommand, IqInput>(({ input, receive, sendBack }) => {
+  const tracker = new IqTracker(input, sendBack);
+  receive((command) => tracker.handle(command));
+  return () => tracker.dispose();
+});
 
-  receive((command) => {
+/** A class for the memory that it saves: every client has one, and a closure for each method would weigh more. */
+class IqTracker {
+  readonly #input: IqInput;
+  readonly #report: (command: PublishCommand) => void;
+  // Made with the first request: most clients wait for nothing most of the time.
+  #pending: Map<string, Pending> | undefined;
+  #deadlines: Deadlines | undefined;
+  #self: Jid;
+
+  constructor(input: IqInput, report: (command: PublishCommand) => void) {
+    this.#input = input;
+    this.#report = report;
+    this.#self = input.settings.jid;
+  }
+
+  handle(command: IqCommand): void {
     switch (command.type) {
       case 'iq.request':
-        return request(command.request);
+        return this.#request(command.request);
       case 'iq.received':
-        return answer(command.stanza);
+        return this.#answer(command.stanza);
       case 'iq.cancel':
-        take(command.id);
+        this.#take(command.id);
         return;
       case 'iq.open':
-        self = command.jid;
+        this.#self = command.jid;
         return;
       case 'iq.abandon':
-        return abandon(command.reason);
+        return this.#abandon(command.reason);
     }
-  });
-  return () => deadlines.clear();
+  }
 
-  function request({ stanza, timeout, settle }: PendingRequest): void {
+  dispose(): void {
+    this.#deadlines?.clear();
+  }
+
+  #request({ stanza, timeout, resolve, reject }: PendingRequest): void {
     const { id, to } = stanza.attributes;
-    if (id === undefined) return settle(withoutId(), undefined);
-    if (pending.size >= settings.limits.maxPendingRequests) return settle(tooMany(pending.size), undefined);
-    pending.set(id, { to, settle });
-    deadlines.add(id, timeout);
-    outbox.send({
-      type: 'stanza.send',
-      stanza,
-      report: { written() {}, failed: (reason) => take(id)?.settle(reason, undefined) },
-    });
+    if (id === undefined) return reject(withoutId());
+    this.#pending ??= new Map();
+    this.#deadlines ??= createDeadlines(this.#input.settings.clock, (passed) => this.#take(passed)?.reject(timedOut()));
+    if (this.#pending.has(id)) return reject(sameId(id));
+    const { maxPendingRequests } = this.#input.settings.limits;
+    if (this.#pending.size >= maxPendingRequests) return reject(tooMany(maxPendingRequests));
+    this.#pending.set(id, { to, timeout, resolve, reject });
+    this.#deadlines.add(id, timeout);
+    const report: DeliveryReport = { written() {}, failed: (reason) => this.#take(id)?.reject(reason) };
+    this.#input.outbox.send({ type: 'stanza.send', stanza, report });
   }
 
-  function answer(stanza: Element): void {
+  #answer(stanza: Element): void {
     const { id = '', from } = stanza.attributes;
-    const waiting = pending.get(id);
-    if (!waiting || !mayAnswer(from, waiting.to, self)) {
-      publisher.send({ type: 'publish', event: droppedEvent(stanza, waiting ? 'foreign-answer' : 'unknown-answer') });
-      return;
+    const waiting = this.#pending?.get(id);
+    if (!waiting || !mayAnswer(from, waiting.to, this.#self)) {
+      const event = droppedEvent(stanza, waiting ? 'foreign-answer' : 'unknown-answer');
+      return this.#report({ type: 'publish', event });
     }
-    take(id);
-    if (stanza.attributes.type === 'error') waiting.settle(StanzaError.fromElement(stanza), undefined);
-    else waiting.settle(undefined, stanza);
+    this.#take(id);
+    if (stanza.attributes.type === 'error') waiting.reject(StanzaError.fromElement(stanza));
+    else waiting.resolve(stanza);
   }
 
-  function take(id: string): Pending | undefined {
-    const waiting = pending.get(id);
-    pending.delete(id);
-    deadlines.remove(id);
+  #take(id: string): Pending | undefined {
+    const waiting = this.#pending?.get(id);
+    if (waiting) {
+      this.#pending?.delete(id);
+      this.#deadlines?.remove(id, waiting.timeout);
+    }
     return waiting;
   }
 
-  function abandon(reason: XmppError): void {
-    const abandoned = [...pending.values()];
-    pending.clear();
-    deadlines.clear();
-    for (const { settle } of abandoned) settle(reason, undefined);
+  #abandon(reason: XmppError): void {
+    const abandoned = [...(this.#pending?.values() ?? [])];
+    this.#pending?.clear();
+    this.#deadlines?.clear();
+    for (const { reject } of abandoned) reject(reason);
   }
-});
+}
 
 /**
  * Whose answer counts. The server answers requests to the account itself, and may do so without `from`, as the account or
@@ -105,6 +125,12 @@ function timedOut(): RequestTimeoutError {
 function tooMany(count: number): QueueFullError {
   return new QueueFullError(`${count} requests wait for an answer already`, {
     hint: 'Ask less at once, or raise `limits.maxPendingRequests`.',
+  });
+}
+
+function sameId(id: string): OptionError {
+  return new OptionError(`A request with the id '${id}' waits for its answer already`, {
+    hint: 'Build it with buildIq().',
   });
 }
 

@@ -1,9 +1,24 @@
 import { fromCallback } from 'xstate';
-import type { DeliveryReport, OutboxCommand, OutboxInput, TransportRef } from '../../machines/contracts.ts';
+import type {
+  DeliveryReport,
+  OutboxCommand,
+  OutboxInput,
+  PublishCommand,
+  TransportRef,
+} from '../../machines/contracts.ts';
 import { QueueFullError, SessionEndedError, type XmppError } from '../errors/index.ts';
-import { type Element, serialize, XmlError } from '../xml/index.ts';
+import { type Element, serialize } from '../xml/index.ts';
 import { errorEvent } from './published.ts';
 import { unserializable } from './unserializable.ts';
+
+/**
+ * The queue of stanzas to be sent. Before the first session and between sessions it keeps them, bounded; while a session
+ * is live they go straight to the transport, unless that cannot take more.
+ */
+export const outboxLogic = fromCallback<OutboxCommand, OutboxInput>(({ input, receive, sendBack }) => {
+  const outbox = new Outbox(input, sendBack);
+  receive((command) => outbox.handle(command));
+});
 
 /** A stanza that waits. */
 interface Queued {
@@ -11,81 +26,89 @@ interface Queued {
   readonly report: DeliveryReport;
 }
 
-/**
- * The queue of stanzas to be sent. Before the first session and between sessions it keeps them, bounded; while a session
- * is live they go straight to the transport, unless that cannot take more.
- */
-export const outboxLogic = fromCallback<OutboxCommand, OutboxInput>(({ input, receive }) => {
-  const limit = input.settings.limits.maxQueuedStanzas;
-  const publish: DeliveryReport = {
-    written() {},
-    failed: (error) => input.publisher.send({ type: 'publish', event: errorEvent(error) }),
-  };
-  let transport: TransportRef | undefined;
-  let blocked = false;
-  let queue: Queued[] = [];
+/** A class for the memory that it saves: every client has one, and a closure for each method would weigh more. */
+class Outbox implements DeliveryReport {
+  readonly #input: OutboxInput;
+  readonly #report: (command: PublishCommand) => void;
+  #transport: TransportRef | undefined;
+  #blocked = false;
+  #queue: Queued[] = [];
 
-  receive((command) => {
+  constructor(input: OutboxInput, report: (command: PublishCommand) => void) {
+    this.#input = input;
+    this.#report = report;
+  }
+
+  handle(command: OutboxCommand): void {
     switch (command.type) {
       case 'stanza.send':
-        return accept(command.stanza, command.report ?? publish);
+        return this.#accept(command.stanza, command.report ?? this);
       case 'outbox.open':
-        transport = command.transport;
-        return flush();
+        this.#transport = command.transport;
+        return this.#flush();
       case 'outbox.close':
-        transport = undefined;
-        blocked = false;
-        return dropRequests();
+        this.#transport = undefined;
+        this.#blocked = false;
+        return this.#dropRequests();
       case 'outbox.abandon':
-        return abandon(command.reason);
+        return this.#abandon(command.reason);
       case 'transport.blocked':
-        blocked = true;
+        this.#blocked = true;
         return;
       case 'transport.drained':
-        return flush();
+        return this.#flush();
     }
-  });
+  }
 
-  function accept(stanza: Element, report: DeliveryReport): void {
-    if (transport && !blocked) transport.send({ type: 'stanza.send', stanza, report });
-    else if (queue.length >= limit) report.failed(queueFull(limit));
-    else enqueue(stanza, report);
+  /** Stanzas that came without a report are reported to the application if they fail. */
+  written(): void {}
+
+  failed(error: XmppError): void {
+    this.#report({ type: 'publish', event: errorEvent(error) });
+  }
+
+  #accept(stanza: Element, report: DeliveryReport): void {
+    const { maxQueuedStanzas } = this.#input.settings.limits;
+    if (this.#transport && !this.#blocked) this.#transport.send({ type: 'stanza.send', stanza, report });
+    else if (this.#queue.length >= maxQueuedStanzas) report.failed(queueFull(maxQueuedStanzas));
+    else this.#enqueue(stanza, report);
   }
 
   /** Refuses now what nobody could send later: the caller is still there to hear of it. */
-  function enqueue(stanza: Element, report: DeliveryReport): void {
+  #enqueue(stanza: Element, report: DeliveryReport): void {
     try {
       serialize(stanza);
-      queue.push({ stanza, report });
+      this.#queue.push({ stanza, report });
     } catch (error) {
-      if (!(error instanceof XmlError)) throw error;
       report.failed(unserializable(error));
     }
   }
 
-  function flush(): void {
-    blocked = false;
+  #flush(): void {
+    this.#blocked = false;
     let sent = 0;
-    while (transport && !blocked && sent < queue.length) {
-      const next = queue[sent++];
-      if (next) transport.send({ type: 'stanza.send', ...next });
+    while (this.#transport && !this.#blocked && sent < this.#queue.length) {
+      const next = this.#queue[sent++];
+      if (next) this.#transport.send({ type: 'stanza.send', ...next });
     }
-    queue = queue.slice(sent);
+    if (sent > 0) this.#queue = this.#queue.slice(sent);
   }
 
   /** A request fails with its session; sent in the next one, it would do what its caller was told did not happen. */
-  function dropRequests(): void {
+  #dropRequests(): void {
+    const requests = this.#queue.filter(({ stanza }) => isRequest(stanza));
+    if (requests.length === 0) return;
+    this.#queue = this.#queue.filter(({ stanza }) => !isRequest(stanza));
     const ended = new SessionEndedError('The session ended before the request was sent', { condition: 'lost' });
-    for (const { stanza, report } of queue) if (isRequest(stanza)) report.failed(ended);
-    queue = queue.filter(({ stanza }) => !isRequest(stanza));
+    for (const { report } of requests) report.failed(ended);
   }
 
-  function abandon(reason: XmppError): void {
-    const abandoned = queue;
-    queue = [];
+  #abandon(reason: XmppError): void {
+    const abandoned = this.#queue;
+    this.#queue = [];
     for (const { report } of abandoned) report.failed(reason);
   }
-});
+}
 
 function isRequest({ name, attributes }: Element): boolean {
   return name === 'iq' && (attributes.type === 'get' || attributes.type === 'set');

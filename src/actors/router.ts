@@ -1,72 +1,95 @@
 import { fromCallback } from 'xstate';
-import type { RouterCommand, RouterInput } from '../../machines/contracts.ts';
+import type { PublishedEvent, RouterCommand, RouterInput } from '../../machines/contracts.ts';
+import type { StanzaReceived } from '../../machines/events.ts';
 import { buildIqError, StanzaError, stanzaKind } from '../stanza/index.ts';
 import { type Element, firstChildOf } from '../xml/index.ts';
 import { type DropReason, droppedEvent } from './published.ts';
-import { createRouteTable } from './routes.ts';
+import { createRouteTable, NO_ROUTES } from './routes.ts';
 
 /**
  * Hands each stanza to the actors it concerns: answers to the iq tracker alone, requests to the one actor that answers their
  * payload, messages and presence to those who listen. Requests that concern nobody are answered with `service-unavailable`
- * (RFC 6120 §8.4); what cannot be interpreted is dropped and reported, and the stream goes on.
+ * (RFC 6120 §8.4); what cannot be interpreted is dropped and reported, and the stream goes on. The other way, what the
+ * application may want to hear goes to its listeners, and as `xmpp.<type>` to the machine that embeds the client.
  */
-export const routerLogic = fromCallback<RouterCommand, RouterInput>(({ input, receive }) => {
-  const { settings, iq, outbox, publisher } = input;
-  let table = createRouteTable([]);
-  let held: Element[] = [];
+export const routerLogic = fromCallback<RouterCommand, RouterInput, PublishedEvent>(({ input, receive, emit }) => {
+  const router = new Router(input, emit);
+  receive((command) => router.handle(command));
+});
 
-  receive((command) => {
+/** A class for the memory that it saves: every client has one, and a closure for each method would weigh more. */
+class Router {
+  readonly #input: RouterInput;
+  readonly #emit: (event: PublishedEvent) => void;
+  #table = NO_ROUTES;
+  #held: Element[] | undefined;
+
+  constructor(input: RouterInput, emit: (event: PublishedEvent) => void) {
+    this.#input = input;
+    this.#emit = emit;
+  }
+
+  handle(command: RouterCommand): void {
     switch (command.type) {
       case 'stanza.received':
-        return route(command);
+        return this.#route(command);
+      case 'publish':
+        return this.#publish(command.event);
       case 'routes.replace':
-        table = createRouteTable(command.entries);
+        this.#table = createRouteTable(command.entries);
         return;
       case 'stanza.hold':
-        return hold(command.stanza);
+        return this.#hold(command.stanza);
       case 'router.open':
-        return release();
+        return this.#release();
       case 'router.close':
-        held = [];
+        this.#held = undefined;
         return;
     }
-  });
+  }
 
-  function route(event: Extract<RouterCommand, { type: 'stanza.received' }>): void {
+  #route(event: StanzaReceived): void {
     const { stanza } = event;
     const kind = stanzaKind(stanza);
-    if (kind === 'iq') return routeIq(event);
-    if (kind === undefined) return drop(stanza, 'unknown-kind');
-    for (const actor of table.listeners(kind, stanza)) actor.send(event);
+    if (kind === 'iq') return this.#routeIq(event);
+    if (kind === undefined) return this.#drop(stanza, 'unknown-kind');
+    for (const actor of this.#table.listeners(kind, stanza)) actor.send(event);
   }
 
-  function routeIq(event: Extract<RouterCommand, { type: 'stanza.received' }>): void {
+  #routeIq(event: StanzaReceived): void {
     const { stanza } = event;
     const { type, id } = stanza.attributes;
-    if (type === 'result' || type === 'error') return iq.send({ type: 'iq.received', stanza });
-    if (id === undefined || (type !== 'get' && type !== 'set')) return drop(stanza, 'unreadable-iq');
+    if (type === 'result' || type === 'error') return this.#input.iq.send({ type: 'iq.received', stanza });
+    if (id === undefined || (type !== 'get' && type !== 'set')) return this.#drop(stanza, 'unreadable-iq');
     const payload = firstChildOf(stanza);
-    const responder = payload && table.responder(payload);
+    const responder = payload && this.#table.responder(payload);
     if (responder) responder.send(event);
-    else refuse(stanza, payload ? 'service-unavailable' : 'bad-request');
+    else this.#refuse(stanza, payload ? 'service-unavailable' : 'bad-request');
   }
 
-  function refuse(request: Element, condition: 'service-unavailable' | 'bad-request'): void {
-    outbox.send({ type: 'stanza.send', stanza: buildIqError(request, new StanzaError(condition)) });
+  #refuse(request: Element, condition: 'service-unavailable' | 'bad-request'): void {
+    this.#input.outbox.send({ type: 'stanza.send', stanza: buildIqError(request, new StanzaError(condition)) });
   }
 
-  function hold(stanza: Element): void {
-    if (held.length < settings.limits.maxEarlyStanzas) held.push(stanza);
-    else drop(stanza, 'too-early');
+  /** Listeners do not throw: the client's door wraps them. */
+  #publish(event: PublishedEvent): void {
+    this.#emit(event);
+    this.#input.audience?.send({ ...event, type: `xmpp.${event.type}` });
   }
 
-  function release(): void {
-    const early = held;
-    held = [];
-    for (const stanza of early) route({ type: 'stanza.received', stanza });
+  #hold(stanza: Element): void {
+    this.#held ??= [];
+    if (this.#held.length < this.#input.settings.limits.maxEarlyStanzas) this.#held.push(stanza);
+    else this.#drop(stanza, 'too-early');
   }
 
-  function drop(stanza: Element, reason: DropReason): void {
-    publisher.send({ type: 'publish', event: droppedEvent(stanza, reason) });
+  #release(): void {
+    const early = this.#held;
+    this.#held = undefined;
+    for (const stanza of early ?? []) this.#route({ type: 'stanza.received', stanza });
   }
-});
+
+  #drop(stanza: Element, reason: DropReason): void {
+    this.#publish(droppedEvent(stanza, reason));
+  }
+}

@@ -10,60 +10,73 @@ export interface RouteTable {
   responder(payload: Element): AnyActorRef | undefined;
 }
 
-interface Index {
-  /** Those that want every stanza of the kind. */
-  readonly every: AnyActorRef[];
-  readonly byNamespace: Map<string, AnyActorRef[]>;
-}
-
 /** Builds the table. Of two actors that answer the same payload the first one does. */
 export function createRouteTable(entries: readonly RouteEntry[]): RouteTable {
-  const message: Index = { every: [], byNamespace: new Map() };
-  const presence: Index = { every: [], byNamespace: new Map() };
-  const responders = new Map<string, AnyActorRef>();
-  for (const { actor, routes } of entries) {
-    for (const route of routes) {
-      if (route.kind === 'iq') addOnce(responders, route.payload, actor);
-      else addListener(route.kind === 'message' ? message : presence, route.namespaces, actor);
-    }
-  }
-  return {
-    listeners: (kind, stanza) => find(kind === 'message' ? message : presence, stanza),
-    responder: (payload) => responders.get(`{${payload.namespace}}${payload.name}`),
-  };
-}
-
-function find({ every, byNamespace }: Index, stanza: Element): readonly AnyActorRef[] {
-  if (byNamespace.size === 0) return every;
-  let found: AnyActorRef[] | undefined;
-  for (const child of stanza.children) {
-    const listeners = typeof child === 'string' ? undefined : byNamespace.get(child.namespace);
-    for (const listener of listeners ?? NOBODY) {
-      found ??= [...every];
-      if (!found.includes(listener)) found.push(listener);
-    }
-  }
-  return found ?? every;
+  return entries.length === 0 ? NO_ROUTES : new IndexedRoutes(entries);
 }
 
 const NOBODY: readonly AnyActorRef[] = [];
 
-function addListener(
-  { every, byNamespace }: Index,
-  namespaces: readonly string[] | undefined,
-  actor: AnyActorRef,
-): void {
-  if (namespaces === undefined) {
-    if (!every.includes(actor)) every.push(actor);
-    return;
+/** The table of a client without actors. */
+export const NO_ROUTES: RouteTable = { listeners: () => NOBODY, responder: () => undefined };
+
+class IndexedRoutes implements RouteTable {
+  readonly #message: Listeners = new Listeners();
+  readonly #presence: Listeners = new Listeners();
+  #responders: Map<string, AnyActorRef> | undefined;
+
+  constructor(entries: readonly RouteEntry[]) {
+    for (const { actor, routes } of entries) {
+      for (const route of routes) {
+        if (route.kind === 'iq') this.#addResponder(route.payload, actor);
+        else if (route.kind === 'message') this.#message.add(actor, route.namespaces);
+        else this.#presence.add(actor, route.namespaces);
+      }
+    }
   }
-  for (const namespace of namespaces) {
-    const listeners = byNamespace.get(namespace);
-    if (!listeners) byNamespace.set(namespace, [actor]);
-    else if (!listeners.includes(actor)) listeners.push(actor);
+
+  listeners(kind: 'message' | 'presence', stanza: Element): readonly AnyActorRef[] {
+    return kind === 'message' ? this.#message.find(stanza) : this.#presence.find(stanza);
+  }
+
+  responder({ namespace, name }: Element): AnyActorRef | undefined {
+    return this.#responders?.get(`{${namespace}}${name}`);
+  }
+
+  #addResponder(payload: string, actor: AnyActorRef): void {
+    this.#responders ??= new Map();
+    if (!this.#responders.has(payload)) this.#responders.set(payload, actor);
   }
 }
 
-function addOnce(responders: Map<string, AnyActorRef>, payload: string, actor: AnyActorRef): void {
-  if (!responders.has(payload)) responders.set(payload, actor);
+/** Those that listen to one kind of stanza: to all of it, or to some namespaces. */
+class Listeners {
+  #every: readonly AnyActorRef[] = NOBODY;
+  #byNamespace: Map<string, readonly AnyActorRef[]> | undefined;
+
+  add(actor: AnyActorRef, namespaces: readonly string[] | undefined): void {
+    if (namespaces === undefined) {
+      this.#every = withActor(this.#every, actor);
+      return;
+    }
+    this.#byNamespace ??= new Map();
+    for (const namespace of namespaces) {
+      this.#byNamespace.set(namespace, withActor(this.#byNamespace.get(namespace) ?? NOBODY, actor));
+    }
+  }
+
+  find(stanza: Element): readonly AnyActorRef[] {
+    if (!this.#byNamespace) return this.#every;
+    let found = this.#every;
+    for (const child of stanza.children) {
+      if (typeof child === 'string') continue;
+      for (const listener of this.#byNamespace.get(child.namespace) ?? NOBODY) found = withActor(found, listener);
+    }
+    return found;
+  }
+}
+
+/** Arrays that were pushed to keep room for 17: every client has some of these. */
+function withActor(actors: readonly AnyActorRef[], actor: AnyActorRef): readonly AnyActorRef[] {
+  return actors.includes(actor) ? actors : [...actors, actor];
 }

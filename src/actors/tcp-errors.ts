@@ -55,6 +55,10 @@ const NETWORK: Readonly<Record<string, Explanation>> = {
 const CERTIFICATE: Readonly<Record<string, TransportCondition>> = {
   CERT_HAS_EXPIRED: 'certificate-expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate-wrong-host',
+  HOSTNAME_MISMATCH: 'certificate-wrong-host',
+  INVALID_CA: 'certificate-invalid',
+  INVALID_PURPOSE: 'certificate-invalid',
+  PATH_LENGTH_EXCEEDED: 'certificate-invalid',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate-untrusted',
   SELF_SIGNED_CERT_IN_CHAIN: 'certificate-untrusted',
   UNABLE_TO_GET_ISSUER_CERT: 'certificate-untrusted',

@@ -84,6 +84,8 @@ function tlsOptions({ domain, endpoint, settings }: TransportInput): ConnectionO
     // RFC 6066 §3: an address is no server name.
     ...(isAddress ? {} : { servername: host }),
     minVersion,
+    // Said here, an environment variable that switches all checks off means nothing (NODE_TLS_REJECT_UNAUTHORIZED).
+    rejectUnauthorized: true,
     ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
     ...(endpoint.security === 'direct-tls' ? { ALPNProtocols: ['xmpp-client'] } : {}),
   };

@@ -1,19 +1,19 @@
 import { fromCallback } from 'xstate';
 import type { OutboxRef, RouterRef, TransportCommand, TransportInput } from '../../machines/contracts.ts';
 import type { TransportEvent } from '../../machines/events.ts';
-import { TransportError, XmppError } from '../errors/index.ts';
+import { SessionEndedError, TransportError, XmppError } from '../errors/index.ts';
 import { buildAbort, buildAuth, buildResponse, maskSasl } from '../sasl/index.ts';
 import { NS_CLIENT } from '../stanza/index.ts';
-import { buildHeader, NS_TLS, parseHeader, STREAM_FOOTER, StreamError } from '../stream/index.ts';
 import {
-  createTokenizer,
-  type Element,
-  element,
-  type StreamToken,
-  serialize,
-  type Tokenizer,
-  XmlError,
-} from '../xml/index.ts';
+  buildHeader,
+  formatHeader,
+  formatStreamError,
+  NS_TLS,
+  parseHeader,
+  STREAM_FOOTER,
+  StreamError,
+} from '../stream/index.ts';
+import { createTokenizer, type Element, element, type StreamToken, serialize, type Tokenizer } from '../xml/index.ts';
 import { readStreamElement } from './stream-element.ts';
 import { unserializable } from './unserializable.ts';
 import type { Dial, Wire, WireListener } from './wire.ts';
@@ -29,13 +29,7 @@ export function transportLogic(dial: Dial) {
   return fromCallback<TransportCommand, TransportInput>(({ input, sendBack, receive }) => {
     const transport = new Transport(dial, input, sendBack);
     receive((command) => transport.handle(command));
-    const dispose = (): void => transport.dispose();
-    const { emergency } = input.settings;
-    emergency?.addEventListener('abort', dispose);
-    return () => {
-      emergency?.removeEventListener('abort', dispose);
-      dispose();
-    };
+    return () => transport.dispose();
   });
 }
 
@@ -59,6 +53,7 @@ class Transport implements WireListener {
 
   /** A callback actor that throws is never cleaned up: nothing may escape from here. */
   handle(command: TransportCommand): void {
+    if (this.#stream === 'over' && command.type !== 'stanza.send') return;
     try {
       this.#perform(command);
     } catch (error) {
@@ -68,7 +63,7 @@ class Transport implements WireListener {
 
   /** The state that held this actor was left, whatever the reason. */
   dispose(): void {
-    if (this.#stream === 'open') this.#write(STREAM_FOOTER);
+    if (this.#stream === 'open') this.#sendFooter();
     this.#flush();
     this.#stream = 'over';
     this.#wire.end();
@@ -139,6 +134,8 @@ class Transport implements WireListener {
         return;
       case 'stream.close':
         return this.#closeStream();
+      case 'transport.abandon':
+        return this.dispose();
     }
   }
 
@@ -159,9 +156,13 @@ class Transport implements WireListener {
   #closeStream(): void {
     if (this.#stream === 'none') return this.#end({ type: 'transport.closed' });
     if (this.#stream !== 'open') return;
+    this.#sendFooter();
+    this.#stream = 'footerSent';
+  }
+
+  #sendFooter(): void {
     this.#log('SEND', STREAM_FOOTER);
     this.#write(STREAM_FOOTER);
-    this.#stream = 'footerSent';
   }
 
   #take(token: StreamToken): void {
@@ -174,7 +175,7 @@ class Transport implements WireListener {
       this.#log('RECV', STREAM_FOOTER);
       return this.#tell({ type: 'stream.closed' });
     }
-    this.#logElement('RECV', token.header);
+    this.#log('RECV', formatHeader(token.header, token.contentNamespace));
     try {
       this.#tell({ type: 'stream.opened', header: parseHeader(token.header, token.contentNamespace) });
     } catch (error) {
@@ -197,17 +198,21 @@ class Transport implements WireListener {
 
   /** What the peer sent is an error of the stream: says so, closes it (RFC 6120 §4.9.1.1), and reports. */
   #refuse(error: StreamError): void {
-    if (this.#stream === 'open') this.#sendElement(error.toElement(), error.toElement());
+    if (this.#stream === 'open') {
+      const text = formatStreamError(error);
+      this.#log('SEND', text);
+      this.#write(text);
+    }
     this.#end({ type: 'stream.failed', error });
   }
 
   /** A stanza that is no XML is the fault of its author, and costs nobody the stream. */
   #sendStanza({ stanza, report }: Extract<TransportCommand, { type: 'stanza.send' }>): void {
+    if (this.#stream !== 'open') return report?.failed(streamClosed());
     try {
       this.#sendElement(stanza, stanza);
       report?.written();
     } catch (error) {
-      if (!(error instanceof XmlError)) throw error;
       report?.failed(unserializable(error));
     }
   }
@@ -233,7 +238,13 @@ class Transport implements WireListener {
     const text = this.#outgoing;
     if (text === '' || this.#stream === 'over') return;
     this.#outgoing = '';
-    if (!this.#wire.write(text)) this.#outbox?.send({ type: 'transport.blocked' });
+    try {
+      if (!this.#wire.write(text)) this.#outbox?.send({ type: 'transport.blocked' });
+    } catch (error) {
+      // A wire that takes nothing takes no closing tag either.
+      this.#stream = 'footerSent';
+      this.#crash(error);
+    }
   }
 
   #tell(event: TransportEvent): void {
@@ -272,6 +283,10 @@ class Transport implements WireListener {
 }
 
 const STARTTLS = element(`{${NS_TLS}}starttls`);
+
+function streamClosed(): SessionEndedError {
+  return new SessionEndedError('The stream was closed before the stanza was written', { condition: 'lost' });
+}
 
 function injectedBytes(): TransportError {
   return new TransportError('Bytes came between the consent to TLS and its handshake', {

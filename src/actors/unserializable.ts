@@ -1,9 +1,9 @@
 import { OptionError } from '../errors/index.ts';
-import type { XmlError } from '../xml/index.ts';
 
-/** The report for a stanza that contains what XML cannot: it was not sent, and nothing else is touched. */
-export function unserializable(cause: XmlError): OptionError {
-  return new OptionError(`The stanza cannot be written as XML: ${cause.message}`, {
+/** The report for a stanza that XML cannot express, or that is none: it was not sent, and nothing else is touched. */
+export function unserializable(cause: unknown): OptionError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new OptionError(`The stanza cannot be written as XML: ${reason}`, {
     cause,
     hint: 'Remove control characters and unpaired surrogates from texts and attributes.',
   });

@@ -1,96 +1,161 @@
-import type { PublishedEvent, PublisherRef } from '../../machines/contracts.ts';
+import type { IqRef, OutboxRef, PendingRequest, PublishedEvent, RouterRef } from '../../machines/contracts.ts';
 import { RESERVED_NAMES, type SessionContext } from '../../machines/session.facts.ts';
+import type { ClientClock, ClientInput } from '../../machines/settings.ts';
 import { errorEvent } from '../actors/published.ts';
-import { OptionError } from '../errors/index.ts';
+import { OptionError, type XmppError } from '../errors/index.ts';
+import type { Jid } from '../jid/index.ts';
 import type { Element } from '../xml/index.ts';
 import type { Client, ClientActor, StartOptions } from './client.ts';
 import type { ClientEvents } from './client-events.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
 import { whenOffline, whenOnline } from './milestones.ts';
-import type { ClientSubprotocol, RequestOptions } from './subprotocol.ts';
+import type { ClientScope, ClientSubprotocol, RequestOptions } from './subprotocol.ts';
+import { whereabouts } from './whereabouts.ts';
 
 /**
  * The door to a client whose actor runs already: one that a machine of the application invoked.
  *
  * @throws OptionError where the actor is none of `clientMachine`, or has ended
  */
-export function clientFor(actor: ClientActor, renew?: (password: string) => void): Client {
-  const { outbox, iq, publisher, settings } = sessionOf(actor);
+export function clientFor(actor: ClientActor): Client {
+  return new ClientDoor(actor, undefined);
+}
 
-  return {
-    actor,
-    get jid() {
-      return actor.getSnapshot().context.jid;
-    },
-    start,
-    stop() {
-      actor.send({ type: 'stop' });
-      return whenOffline(actor);
-    },
-    online: ({ signal } = {}) => whenOnline(actor, signal),
-    send,
-    request,
-    use,
-    on: (type, listener) => listen(publisher, type, listener),
-  };
+/** The same for a client whose password can be renewed. */
+export function clientWithPassword(actor: ClientActor, renew: (password: string) => void): Client {
+  return new ClientDoor(actor, renew);
+}
 
-  function start({ password }: StartOptions = {}): void {
-    if (password !== undefined) {
-      if (!renew)
-        throw new OptionError('Expected a client that was made with `password`, got one that asks a function');
-      renew(password);
-    }
-    actor.send({ type: 'start' });
+class ClientDoor implements Client {
+  readonly actor: ClientActor;
+  readonly #renew: ((password: string) => void) | undefined;
+  readonly #settings: ClientInput;
+  // These actors of the session live as long as the client.
+  readonly #outbox: OutboxRef;
+  readonly #iq: IqRef;
+  readonly #router: RouterRef;
+
+  constructor(actor: ClientActor, renew: ((password: string) => void) | undefined) {
+    this.actor = actor;
+    this.#renew = renew;
+    const { settings, outbox, iq, router } = sessionOf(actor);
+    this.#settings = settings;
+    this.#outbox = outbox;
+    this.#iq = iq;
+    this.#router = router;
   }
 
-  function send(stanza: Element): Delivery {
+  get jid(): Jid {
+    return this.actor.getSnapshot().context.jid;
+  }
+
+  start({ password }: StartOptions = {}): void {
+    if (password !== undefined) {
+      if (!this.#renew) throw new OptionError('Expected a client that was made with `password`, got one without');
+      this.#renew(password);
+    }
+    this.actor.send({ type: 'start' });
+  }
+
+  stop(): Promise<void> {
+    this.actor.send({ type: 'stop' });
+    return whenOffline(this.actor);
+  }
+
+  online({ signal }: { readonly signal?: AbortSignal } = {}): Promise<Jid> {
+    return whenOnline(this.actor, signal);
+  }
+
+  send(stanza: Element): Delivery {
     const delivery = createDelivery();
-    outbox.send({ type: 'stanza.send', stanza, report: delivery });
+    this.#outbox.send({ type: 'stanza.send', stanza, report: delivery });
     if (delivery.error) throw delivery.error;
     return delivery;
   }
 
-  function request(
-    stanza: Element,
-    { timeout = settings.timeouts.request, signal }: RequestOptions = {},
-  ): Promise<Element> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const cancel = (): void => {
-        iq.send({ type: 'iq.cancel', id: stanza.attributes.id ?? '' });
-        reject(signal?.reason);
-      };
-      signal?.addEventListener('abort', cancel, { once: true });
-      iq.send({
-        type: 'iq.request',
-        request: {
-          stanza,
-          timeout,
-          settle(error, response) {
-            signal?.removeEventListener('abort', cancel);
-            if (response) resolve(response);
-            else reject(error);
-          },
-        },
-      });
+  request(stanza: Element, options?: RequestOptions): Promise<Element> {
+    const timeout = options?.timeout ?? this.#settings.timeouts.request;
+    const iq = this.#iq;
+    if (options?.signal) return this.#cancellable(stanza, timeout, options.signal);
+    return new Promise((resolve, fail) => {
+      const reject = (error: XmppError): void => fail(whereabouts(this.actor, error));
+      iq.send({ type: 'iq.request', request: { stanza, timeout, resolve, reject } });
     });
   }
 
-  function use<Api>(subprotocol: ClientSubprotocol<Api>): Api {
+  use<Api>(subprotocol: ClientSubprotocol<Api>): Api {
     const { name, api } = subprotocol;
     if (RESERVED_NAMES.includes(name)) throw new OptionError(`Expected another name than '${name}' for a subprotocol`);
-    if (sessionOf(actor).subprotocols.some((used) => used.name === name)) {
+    if (sessionOf(this.actor).subprotocols.some((used) => used.name === name)) {
       throw new OptionError(`The subprotocol '${name}' is used by this client already`, {
         hint: 'Keep what `use()` returned the first time.',
       });
     }
-    actor.send({ type: 'subprotocol.use', subprotocol });
-    return api({
-      send,
-      request,
-      tell: (event) => actor.send({ type: 'subprotocol.tell', name, event }),
-      now: () => settings.clock.now(),
+    this.actor.send({ type: 'subprotocol.use', subprotocol });
+    return api(new Scope(this, name, this.#settings.clock));
+  }
+
+  on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void): () => void {
+    return listen(this.#router, type, listener);
+  }
+
+  #cancellable(stanza: Element, timeout: number, signal: AbortSignal): Promise<Element> {
+    const { actor } = this;
+    const iq = this.#iq;
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const settled = new AbortController();
+      const cancel = (): void => {
+        iq.send({ type: 'iq.cancel', id: stanza.attributes.id ?? '' });
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', cancel, { once: true, signal: settled.signal });
+      const request: PendingRequest = {
+        stanza,
+        timeout,
+        resolve(response: Element): void {
+          settled.abort();
+          resolve(response);
+        },
+        reject(error: XmppError): void {
+          settled.abort();
+          reject(whereabouts(actor, error));
+        },
+      };
+      iq.send({ type: 'iq.request', request });
     });
+  }
+}
+
+class Scope implements ClientScope {
+  readonly #client: Client;
+  readonly #name: string;
+  readonly #clock: ClientClock;
+
+  constructor(client: Client, name: string, clock: ClientClock) {
+    this.#client = client;
+    this.#name = name;
+    this.#clock = clock;
+  }
+
+  get jid(): Jid {
+    return this.#client.jid;
+  }
+
+  send(stanza: Element): Delivery {
+    return this.#client.send(stanza);
+  }
+
+  request(iq: Element, options?: RequestOptions): Promise<Element> {
+    return this.#client.request(iq, options);
+  }
+
+  tell<Event extends { readonly type: string }>(event: Event): void {
+    this.#client.actor.send({ type: 'subprotocol.tell', name: this.#name, event });
+  }
+
+  now(): number {
+    return this.#clock.now();
   }
 }
 
@@ -101,17 +166,17 @@ function sessionOf(actor: ClientActor): SessionContext {
 }
 
 function listen<Type extends keyof ClientEvents>(
-  publisher: PublisherRef,
+  router: RouterRef,
   type: Type,
   listener: (event: ClientEvents[Type]) => void,
 ): () => void {
-  const subscription = publisher.on(type, (event) => {
+  const subscription = router.on(type, (event) => {
     if (!isOfType(event, type)) return;
     try {
       listener(event);
     } catch (cause) {
       // Nobody is told of an error in a listener for errors: it would be told of that too, and so on.
-      if (type !== 'error') publisher.send({ type: 'publish', event: errorEvent(listenerError(type, cause)) });
+      if (type !== 'error') router.send({ type: 'publish', event: errorEvent(listenerError(type, cause)) });
     }
   });
   return () => subscription.unsubscribe();

@@ -2,7 +2,7 @@ import { createActor, type InspectionEvent, type Observer } from 'xstate';
 import type { clientMachine } from '../../machines/client.machine.ts';
 import { OptionError } from '../errors/index.ts';
 import type { Client } from './client.ts';
-import { clientFor } from './client-for.ts';
+import { clientFor, clientWithPassword } from './client-for.ts';
 import { type ClientOptions, clientInput } from './options.ts';
 
 /** Options of a client that is an actor system of its own. */
@@ -13,18 +13,18 @@ export interface CreateClientOptions extends Omit<ClientOptions, 'startsAtOnce'>
 
 /** Makes a client that runs this machine, `clientMachine` with its slots filled. It is offline until `start()`. */
 export function createClientWith(machine: typeof clientMachine, options: CreateClientOptions): Client {
-  const emergency = new AbortController();
   const vault = { password: options.password };
   const secrets = options.credentials || !options.password ? options : { ...options, credentials: () => vault };
   const actor = createActor(machine, {
-    input: clientInput({ ...secrets, startsAtOnce: false }, emergency.signal),
+    input: clientInput({ ...secrets, startsAtOnce: false }),
     ...(options.clock ? { clock: options.clock } : {}),
     ...(options.inspect ? { inspect: options.inspect } : {}),
   });
   // An actor that failed leaves its children running; its connection at least must not stay.
-  actor.subscribe({ error: () => emergency.abort() });
+  actor.subscribe({ error: () => actor.getSnapshot().children.transport?.send({ type: 'transport.abandon' }) });
   actor.start();
-  return clientFor(actor, options.credentials ? undefined : (password) => renew(vault, password));
+  if (options.credentials) return clientFor(actor);
+  return clientWithPassword(actor, (password) => renew(vault, password));
 }
 
 function renew(vault: { password: string | undefined }, password: string): void {

@@ -28,7 +28,7 @@ export interface ClientOptions {
   readonly port?: number;
   /** TLS from the first byte (XEP-0368). With discovery: only such endpoints. */
   readonly directTls?: boolean;
-  /** No TLS at all. Only for loopback: any other `host` is refused. */
+  /** No TLS at all. Only for loopback: any other `host` is refused. PLAIN must be named in `mechanisms` to be used then. */
   readonly insecure?: boolean;
   /** A server in this process, as `server.connect` of `xstate-xmpp/testing`. */
   readonly memory?: MemoryConnect;
@@ -83,11 +83,10 @@ export const DEFAULT_CLIENT_LIMITS: Limits = {
 
 /**
  * Checks options and completes them to the input of `clientMachine`. A password ends up in a function, not in the input.
- * `emergency` frees the connection if the chart itself fails.
  *
  * @throws JidError, OptionError with what was expected and what came
  */
-export function clientInput(options: ClientOptions, emergency?: AbortSignal): ClientInput {
+export function clientInput(options: ClientOptions): ClientInput {
   const jid = typeof options.jid === 'string' ? parseJid(options.jid) : options.jid;
   return Object.freeze({
     jid,
@@ -104,7 +103,6 @@ export function clientInput(options: ClientOptions, emergency?: AbortSignal): Cl
     onTraffic: options.onTraffic,
     subprotocols: options.subprotocols ?? [],
     startsAtOnce: options.startsAtOnce ?? true,
-    emergency,
   });
 }
 
@@ -137,13 +135,14 @@ const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1'])
 
 /** Fills in what was not given; everything must be a number that makes sense. */
 function withDefaults<T extends object>(name: string, defaults: T, given: Partial<T> | undefined): T {
-  for (const [key, value] of Object.entries(given ?? {})) {
+  if (given === undefined) return defaults;
+  for (const [key, value] of Object.entries(given)) {
     if (!(key in defaults)) throw invalid(`\`${name}\` with ${Object.keys(defaults).join(', ')}`, key);
     if (value !== undefined && !(typeof value === 'number' && value >= 0)) {
       throw invalid(`\`${name}.${key}\`, a number of at least 0`, String(value));
     }
   }
-  const known = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(known) };
 }
 

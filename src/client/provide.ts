@@ -5,7 +5,6 @@ import type { resolveLogic } from '../actors/discovery.ts';
 import { exchangeLogic } from '../actors/exchange.ts';
 import { iqLogic } from '../actors/iq.ts';
 import { outboxLogic } from '../actors/outbox.ts';
-import { publisherLogic } from '../actors/publisher.ts';
 import { routerLogic } from '../actors/router.ts';
 import type { transportLogic } from '../actors/transport.ts';
 import type { ScramCrypto } from '../sasl/index.ts';
@@ -20,7 +19,7 @@ export interface Platform {
 /** `clientMachine` with every slot filled. Once per process: each call costs 50 KB. */
 export function provideClient({ resolve, transport, crypto }: Platform): typeof clientMachine {
   const session = sessionMachine.provide({
-    actors: { router: routerLogic, iq: iqLogic, outbox: outboxLogic, publisher: publisherLogic },
+    actors: { router: routerLogic, iq: iqLogic, outbox: outboxLogic },
   });
   const authentication = authenticationMachine.provide({ actors: { exchange: exchangeLogic(crypto) } });
   return clientMachine.provide({ actors: { resolve, transport, session, authentication } });

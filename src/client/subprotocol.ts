@@ -1,4 +1,5 @@
 import type { Subprotocol } from '../../machines/subprotocol.ts';
+import type { Jid } from '../jid/index.ts';
 import type { Element } from '../xml/index.ts';
 import type { Delivery } from './delivery.ts';
 
@@ -11,6 +12,8 @@ export interface RequestOptions {
 
 /** What the door of a subprotocol may do. */
 export interface ClientScope {
+  /** The address of the session, or of the last one. */
+  readonly jid: Jid;
   send(stanza: Element): Delivery;
   request(iq: Element, options?: RequestOptions): Promise<Element>;
   /** Hands an event to the subprotocol's actor; dropped while there is none. */

@@ -4,6 +4,7 @@ import { RequestTimeoutError, SessionEndedError, XmppError } from '../errors/ind
 import type { Client } from './client.ts';
 import type { CreateClientOptions } from './create-client.ts';
 import { systemClock } from './options.ts';
+import { whereabouts } from './whereabouts.ts';
 
 /** Options of a client that does one thing. It does not reconnect unless told to. */
 export interface WithClientOptions extends CreateClientOptions {
@@ -26,7 +27,12 @@ export async function withClientFrom<T>(
   const aborted = new AbortController();
   const ended = whenEnded(client, aborted.signal);
   const follow = (): void => aborted.abort(signal?.reason);
-  const disarm = armDeadline(options.clock ?? systemClock, timeout, aborted);
+  const disarm = armDeadline(options.clock ?? systemClock, timeout, () => {
+    const late = new RequestTimeoutError(`The task took longer than ${timeout} ms`, {
+      hint: 'Something on the way is slow or silent; `timeout` sets the patience.',
+    });
+    aborted.abort(whereabouts(client.actor, late));
+  });
   try {
     signal?.addEventListener('abort', follow);
     if (signal?.aborted) follow();
@@ -53,10 +59,9 @@ function whenEnded(client: Client, signal: AbortSignal): Promise<never> {
   return ended;
 }
 
-function armDeadline(clock: ClientClock, timeout: number | undefined, aborted: AbortController): () => void {
+function armDeadline(clock: ClientClock, timeout: number | undefined, passed: () => void): () => void {
   if (timeout === undefined) return () => {};
-  const message = `The task took longer than ${timeout} ms`;
-  const timer = clock.setTimeout(() => aborted.abort(new RequestTimeoutError(message)), timeout);
+  const timer = clock.setTimeout(passed, timeout);
   return () => clock.clearTimeout(timer);
 }
 

@@ -61,6 +61,14 @@ export function buildHeader(options: HeaderOptions): string {
   return `<?xml version="1.0"?><stream:stream xmlns="${NS_CLIENT}" xmlns:stream="${NS_STREAM}"${attributes}>`;
 }
 
+/** The text of an opening tag that was received, as far as it was understood: for logs. */
+export function formatHeader(header: Element, contentNamespace: string): string {
+  const attributes = Object.entries(header.attributes)
+    .map(([name, value = '']) => ` ${name}="${escapeAttribute(value)}"`)
+    .join('');
+  return `<stream:${header.name} xmlns="${escapeAttribute(contentNamespace)}" xmlns:stream="${escapeAttribute(header.namespace)}"${attributes}>`;
+}
+
 /** Numbers are compared as numbers and leading zeros mean nothing; no version is 0.9 (RFC 6120 §4.7.5). */
 function supportedVersion(version: string | undefined): string {
   const [, major, minor] = VERSION.exec(version ?? '0.9') ?? [];

@@ -1,5 +1,12 @@
 export { type Features, parseFeatures } from './features.ts';
-export { buildHeader, type HeaderOptions, parseHeader, STREAM_FOOTER, type StreamHeader } from './header.ts';
+export {
+  buildHeader,
+  formatHeader,
+  type HeaderOptions,
+  parseHeader,
+  STREAM_FOOTER,
+  type StreamHeader,
+} from './header.ts';
 export { NS_BIND, NS_SASL, NS_SESSION, NS_STREAM, NS_TLS } from './namespaces.ts';
 export {
   isStreamErrorCondition,
@@ -7,4 +14,4 @@ export {
   STREAM_CONDITIONS,
   type StreamErrorCondition,
 } from './stream-condition.ts';
-export { StreamError, type StreamErrorOptions } from './stream-error.ts';
+export { formatStreamError, StreamError, type StreamErrorOptions } from './stream-error.ts';

@@ -1,5 +1,5 @@
 import { XmppError } from '../errors/index.ts';
-import { childOf, type Element, element, textOf } from '../xml/index.ts';
+import { childOf, type Element, element, serialize, textOf } from '../xml/index.ts';
 import { NS_STREAM } from './namespaces.ts';
 import { factsOf, isStreamErrorCondition, NS_STREAM_ERRORS, type StreamErrorCondition } from './stream-condition.ts';
 
@@ -65,6 +65,15 @@ export class StreamError extends XmppError {
       application,
     );
   }
+}
+
+/**
+ * The text of a stream error with the prefix that every header declares: implementations that know the prefix rather than
+ * the namespace are tolerated (RFC 6120 §4.8.5).
+ */
+export function formatStreamError(error: StreamError): string {
+  const children = error.toElement().children.map((child) => (typeof child === 'string' ? '' : serialize(child)));
+  return `<stream:error>${children.join('')}</stream:error>`;
 }
 
 function conditionNamed(name: string): StreamErrorCondition {

@@ -37,7 +37,7 @@ export function messageProtocol(): ClientSubprotocol<MessageApi> {
     features: [],
     routes: [{ kind: 'message' }],
     logic: receiver,
-    api: ({ send }) => ({ send: (message) => send(buildMessage({ type: 'chat', ...message })) }),
+    api: (client) => ({ send: (message) => client.send(buildMessage({ type: 'chat', ...message })) }),
   };
 }
 

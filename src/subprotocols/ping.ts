@@ -20,11 +20,11 @@ export function pingProtocol(): ClientSubprotocol<PingApi> {
     features: [NS_PING],
     routes: [{ kind: 'iq', payload: `{${NS_PING}}ping` }],
     logic: responder,
-    api: ({ request, now }) => ({
-      async ping(to, options) {
-        const started = now();
-        await request(buildIq({ type: 'get', to }, buildPing()), options);
-        return now() - started;
+    api: (client) => ({
+      async ping(to = client.jid.domainpart, options) {
+        const started = client.now();
+        await client.request(buildIq({ type: 'get', to }, buildPing()), options);
+        return client.now() - started;
       },
     }),
   };

@@ -55,22 +55,22 @@ export function presenceProtocol(): ClientSubprotocol<PresenceApi> {
     features: [],
     routes: [{ kind: 'presence' }],
     logic: announcer(() => announced),
-    api: ({ send, tell }) => {
+    api: (client) => {
       const ask =
         (type: 'probe' | 'subscribe' | 'subscribed' | 'unsubscribe' | 'unsubscribed') => (to: Jid | string) => {
-          send(buildPresence({ type, to }));
+          client.send(buildPresence({ type, to }));
         };
       return {
         available(availability) {
           announced = buildPresence(availability);
-          tell({ type: 'presence.announce', presence: announced });
+          client.tell({ type: 'presence.announce', presence: announced });
         },
         unavailable(options) {
           announced = undefined;
-          tell({ type: 'presence.announce', presence: buildPresence({ ...options, type: 'unavailable' }) });
+          client.tell({ type: 'presence.announce', presence: buildPresence({ ...options, type: 'unavailable' }) });
         },
         direct(to, availability) {
-          send(buildPresence({ ...availability, to }));
+          client.send(buildPresence({ ...availability, to }));
         },
         probe: ask('probe'),
         subscribe: ask('subscribe'),

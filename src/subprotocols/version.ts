@@ -22,15 +22,16 @@ export function versionProtocol({ answer = OWN_VERSION }: VersionOptions = {}): 
     features: answer ? [NS_VERSION] : [],
     routes: [{ kind: 'iq', payload: QUERY }],
     logic: requestResponder({ [QUERY]: { get: () => answerWith(answer) } }),
-    api: ({ request }) => ({
-      async query(to, options) {
-        return parseVersion(await request(buildIq({ type: 'get', to }, buildVersionGet()), options));
+    api: (client) => ({
+      async query(to = client.jid.domainpart, options) {
+        return parseVersion(await client.request(buildIq({ type: 'get', to }, buildVersionGet()), options));
       },
     }),
   };
 }
 
 const QUERY = `{${NS_VERSION}}query`;
+/** The version of `package.json`; a test compares them. */
 const OWN_VERSION: SoftwareVersion = { name: 'xstate-xmpp', version: '0.1.0' };
 
 function answerWith(answer: SoftwareVersion | false) {

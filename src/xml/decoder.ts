@@ -65,13 +65,15 @@ export class Decoder {
       }
       const part = end - start === text.length ? text : copy(text.slice(start, end));
       start = end;
-      if (CONTROL_OR_SURROGATE.test(part)) this.emitChecked(part, undefined, FORBIDDEN_OR_LONE, blocks);
-      else this.emit(part, undefined, blocks);
+      const isAscii = !BEYOND_ASCII.test(part);
+      if (CONTROL_OR_SURROGATE.test(part)) this.emitChecked(part, isAscii, undefined, FORBIDDEN_OR_LONE, blocks);
+      else this.emit(part, isAscii, undefined, blocks);
     }
   }
 
   private decodePart(bytes: Uint8Array, blocks: Block[]): void {
     let text: string;
+    let { length } = bytes;
     let failure: XmlError | undefined;
     try {
       text = utf8.decode(bytes);
@@ -80,19 +82,26 @@ export class Decoder {
       const byte = (bytes[valid.length] ?? 0).toString(16).padStart(2, '0');
       failure = new XmlError('unsupported-encoding', `expected UTF-8, got the byte 0x${byte} out of place`);
       text = utf8.decode(valid);
+      length = valid.length;
     }
-    if (CONTROL.test(text)) this.emitChecked(text, failure, FORBIDDEN, blocks);
-    else this.emit(text, failure, blocks);
+    const isAscii = text.length === length;
+    if (CONTROL.test(text)) this.emitChecked(text, isAscii, failure, FORBIDDEN, blocks);
+    else this.emit(text, isAscii, failure, blocks);
   }
 
-  private emit(text: string, failure: XmlError | undefined, blocks: Block[]): void {
+  private emit(text: string, isAscii: boolean, failure: XmlError | undefined, blocks: Block[]): void {
     this.afterReturn = false;
-    blocks.push({ text, isAscii: !BEYOND_ASCII.test(text), hasBreaks: false, failure });
+    blocks.push({ text, isAscii, hasBreaks: false, failure });
   }
 
-  private emitChecked(decoded: string, failure: XmlError | undefined, forbidden: RegExp, blocks: Block[]): void {
+  private emitChecked(
+    decoded: string,
+    isAscii: boolean,
+    failure: XmlError | undefined,
+    forbidden: RegExp,
+    blocks: Block[],
+  ): void {
     const text = this.normalizeLineEnds(decoded);
-    const isAscii = !BEYOND_ASCII.test(text);
     const bad = text.search(forbidden);
     if (bad < 0) blocks.push({ text, isAscii, hasBreaks: true, failure });
     else blocks.push({ text: text.slice(0, bad), isAscii, hasBreaks: true, failure: forbiddenCharacter(text, bad) });

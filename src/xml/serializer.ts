@@ -68,7 +68,8 @@ function write(element: Element, parentNamespace: string, defaultNamespace: stri
 /** An attribute that is not known to have a plain name. The number makes its prefix unlike others of this element. */
 function writeAttribute(key: string, written: string, unique: number): string {
   if (key.charCodeAt(0) !== 0x7b) {
-    checkName(key.startsWith('xml:') ? key.slice(4) : key);
+    const local = key.startsWith('xml:') ? key.slice(4) : key;
+    if (!checkedNames.has(local)) checkName(local);
     return ` ${key}="${written}"`;
   }
   const end = key.lastIndexOf('}');

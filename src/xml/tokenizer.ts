@@ -1,6 +1,7 @@
+import { BlockQueue } from './block-queue.ts';
 import { ContentScanner } from './content.ts';
 import { Cursor } from './cursor.ts';
-import { type Block, Decoder } from './decoder.ts';
+import type { Block } from './decoder.ts';
 import { EndTagScanner } from './end-tag.ts';
 import { Budget, DEFAULT_LIMITS, type XmlLimits } from './limits.ts';
 import { InstructionScanner, SectionStartScanner } from './special-markup.ts';
@@ -26,8 +27,6 @@ const LESS = 0x3c;
 const QUESTION = 0x3f;
 const BYTE_ORDER_MARK = 0xfeff;
 
-/** Blocks that were read leave the queue when they are so many. */
-const MOST_USED_BLOCKS = 64;
 const NO_BLOCK: Block = { text: '', isAscii: true, hasBreaks: false, failure: undefined };
 const END: StreamToken = { type: 'end' };
 
@@ -41,7 +40,7 @@ export class XmlReader implements Tokenizer {
   private readonly limits: XmlLimits;
   /** Depth around the elements that are delivered: 1 in a stream, 0 in a document. */
   private readonly floor: number;
-  private readonly decoder = new Decoder();
+  private readonly queue = new BlockQueue();
   private readonly cursor = new Cursor();
   private readonly budget = new Budget();
   private readonly builder: TreeBuilder;
@@ -50,8 +49,6 @@ export class XmlReader implements Tokenizer {
   private readonly content: ContentScanner;
   private readonly sectionStart = new SectionStartScanner();
   private readonly instruction = new InstructionScanner();
-  private readonly blocks: Block[] = [];
-  private nextBlock = 0;
   private state = START;
   private mayDeclare = true;
   private isRootEmpty = false;
@@ -68,16 +65,16 @@ export class XmlReader implements Tokenizer {
     this.builder = new TreeBuilder(limits, this.budget, floor);
     this.startTag = new StartTagScanner(this.builder);
     this.content = new ContentScanner(this.builder);
-    this.budget.start('a stream header', limits.maxHeaderBytes);
+    this.beginProlog();
   }
 
   write(bytes: Uint8Array): void {
-    if (!this.hasFailed) this.decoder.decode(bytes, this.blocks);
+    if (!this.hasFailed) this.queue.write(bytes);
   }
 
   /** The same for text that was decoded elsewhere. */
   writeText(text: string): void {
-    if (!this.hasFailed) this.decoder.decodeText(text, this.blocks);
+    if (!this.hasFailed) this.queue.writeText(text);
   }
 
   read(): StreamToken | undefined {
@@ -95,7 +92,7 @@ export class XmlReader implements Tokenizer {
     } catch (error) {
       if (!(error instanceof XmlError)) throw error;
       this.hasFailed = true;
-      this.blocks.length = 0;
+      this.queue.clear();
       this.builder.clear();
       return { type: 'error', error: new XmlError(error.condition, error.message, cursor.offset) };
     }
@@ -106,8 +103,7 @@ export class XmlReader implements Tokenizer {
     this.mayDeclare = true;
     this.isRootEmpty = false;
     this.isRootClosed = false;
-    this.uncounted = this.cursor.position;
-    this.budget.start('a stream header', this.limits.maxHeaderBytes);
+    this.beginProlog();
     this.builder.clear();
     this.startTag.clear();
     this.endTag.clear();
@@ -119,8 +115,7 @@ export class XmlReader implements Tokenizer {
   get hasUnread(): boolean {
     return (
       this.cursor.position < this.cursor.text.length ||
-      this.nextBlock < this.blocks.length ||
-      this.decoder.hasPartial ||
+      !this.queue.isEmpty ||
       this.failure !== undefined ||
       this.isInside
     );
@@ -147,15 +142,10 @@ export class XmlReader implements Tokenizer {
     if (this.isInside) this.budget.charge(cursor.bytesBetween(this.uncounted, cursor.text.length));
     this.uncounted = 0;
     if (this.failure !== undefined) throw this.failure;
-    const block = this.blocks[this.nextBlock] ?? NO_BLOCK;
+    const block = this.queue.take() ?? NO_BLOCK;
     cursor.load(block);
     this.failure = block.failure;
-    if (block === NO_BLOCK) return false;
-    if (++this.nextBlock === this.blocks.length || this.nextBlock === MOST_USED_BLOCKS) {
-      this.blocks.splice(0, this.nextBlock);
-      this.nextBlock = 0;
-    }
-    return true;
+    return block !== NO_BLOCK;
   }
 
   /** Reads as much as one state allows; called only if there is something left in the block. */
@@ -177,7 +167,9 @@ export class XmlReader implements Tokenizer {
         if (this.sectionStart.scan(cursor)) this.enterSection();
         return undefined;
       case INSTRUCTION:
-        if (this.instruction.scan(cursor, this.mayDeclare)) this.leaveDeclaration();
+        if (!this.instruction.scan(cursor, this.mayDeclare)) return undefined;
+        this.mayDeclare = false;
+        this.state = PROLOG;
         return undefined;
       default:
         this.scanOutside();
@@ -201,15 +193,16 @@ export class XmlReader implements Tokenizer {
       if (cursor.text.charCodeAt(cursor.position) !== LESS) {
         throw cursor.unexpected(cursor.position, isEpilog ? 'nothing behind the root' : 'the start of an element');
       }
-      if (isEpilog || this.floor === 0) this.begin();
+      if (this.floor === 0 && !isEpilog) this.finish();
+      if (this.floor === 0 || isEpilog) this.begin();
       cursor.position++;
       this.state = MARKUP;
     }
   }
 
   /**
-   * Between the elements of a stream. White space keeps the connection alive (RFC 6120 §4.6.1); other text has no place in
-   * the schema (RFC 6120 §4.9.3.8, appendix A.1).
+   * Between the elements of a stream. White space is no content (RFC 6120 §11.7); other text has no place in the schema
+   * (RFC 6120 §4.9.3.8, appendix A.1).
    */
   private scanBetween(): void {
     const { cursor } = this;
@@ -220,6 +213,12 @@ export class XmlReader implements Tokenizer {
     this.begin();
     cursor.position++;
     this.state = MARKUP;
+  }
+
+  /** The bytes of a header are counted from here; in a document, those before the root. */
+  private beginProlog(): void {
+    this.uncounted = this.cursor.position;
+    this.budget.start(this.floor === 0 ? 'a prolog' : 'a stream header', this.limits.maxHeaderBytes);
   }
 
   /** The bytes of an element are counted from here. */
@@ -255,11 +254,6 @@ export class XmlReader implements Tokenizer {
     this.state = END_TAG;
   }
 
-  private leaveDeclaration(): void {
-    this.mayDeclare = false;
-    this.state = PROLOG;
-  }
-
   private enterSection(): void {
     const { depth } = this.builder;
     if (depth === 0) throw new XmlError('not-well-formed', 'expected an element, got a CDATA section outside the root');
@@ -274,12 +268,6 @@ export class XmlReader implements Tokenizer {
     const name = this.startTag.scan(this.cursor);
     if (name === undefined) return undefined;
     const { builder } = this;
-    if (builder.depth - this.floor >= this.limits.maxDepth) {
-      throw new XmlError(
-        'policy-violation',
-        `expected at most ${this.limits.maxDepth} elements inside each other, got more`,
-      );
-    }
     const element = builder.enter(name);
     this.state = CONTENT;
     if (builder.depth <= this.floor) {

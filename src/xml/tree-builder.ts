@@ -77,6 +77,12 @@ export class TreeBuilder {
     const children: Node[] = [];
     const element: Element = { name: name.local, namespace, attributes: this.attributes, children };
     const { depth } = this;
+    if (depth - this.detachedDepth >= this.limits.maxDepth) {
+      throw new XmlError(
+        'policy-violation',
+        `expected at most ${this.limits.maxDepth} elements inside each other, got more`,
+      );
+    }
     if (depth > this.detachedDepth) this.open[depth - 1]?.children.push(element);
     this.push(name.text, element, children, defaultNamespace);
     this.attributes = NO_ATTRIBUTES;

@@ -100,6 +100,7 @@ describe('the first programs of the README', () => {
     server.drop('juliet@capulet.example');
     await vi.waitUntil(() => printed.mock.calls.length === 3);
     expect(printed.mock.calls).toEqual([['The app is connecting'], ['The app is chatting'], ['The app is connecting']]);
+    actor?.stop();
   });
 });
 

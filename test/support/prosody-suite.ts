@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { describe, test } from 'vitest';
 
 /** Whether a `prosody` is in the path. */
-export function prosodyAvailable(): boolean {
+function prosodyAvailable(): boolean {
   return (process.env.PATH ?? '')
     .split(delimiter)
     .some((folder) => folder !== '' && isExecutable(join(folder, 'prosody')));

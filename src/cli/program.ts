@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { OptionError } from '../errors/index.ts';
+import { connect } from './connect.ts';
+import { type DemoFlags, demo } from './demo.ts';
+import { EXIT, explainError } from './explain-error.ts';
+import type { Io } from './io.ts';
+import type { ConnectionFlags } from './options.ts';
+import { escapeControls } from './terminal.ts';
+import { version } from './version.ts';
+
+/** Runs the command line, without the names of Node and of the program, and resolves with its exit code. Never rejects. */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    await createProgram(io).parseAsync(argv, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    // Commander has written what there is to say.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const { text, exitCode } = explainError(error);
+    io.stderr.write(`${text}\n`);
+    // The demo needs nothing from outside: how it failed is of no use to a script.
+    return argv[0] === 'demo' && exitCode !== EXIT.bug && exitCode !== EXIT.interrupted ? EXIT.failed : exitCode;
+  }
+}
+
+function createProgram(io: Io): Command {
+  const program = new Command('xstate-xmpp')
+    .description('An XMPP client whose connection is a statechart.')
+    .version(ownVersion(), '--version', 'write the version of xstate-xmpp')
+    .helpOption('--help', 'write this help')
+    .helpCommand(false)
+    .exitOverride()
+    .showHelpAfterError('(xstate-xmpp --help lists commands and options)')
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(asLine(text)),
+    })
+    .addHelpText('after', HELP);
+  addConnect(program, io);
+  addVersion(program, io);
+  addDemo(program, io);
+  return program;
+}
+
+function addConnect(program: Command, io: Io): void {
+  withConnectionOptions(program.command('connect'))
+    .description('Log in and stay online until Ctrl-C: shows every state, reconnects, answers pings, prints messages.')
+    .argument('<JID>', 'address of the account, as in juliet@example.org')
+    .option('--traffic', 'show every SEND and RECV, with SASL masked')
+    .option('--timeout <SECONDS>', 'give up when not online within this time (default: never)')
+    .action((jid: string, flags: ConnectionFlags) => connect(jid, flags, io));
+}
+
+function addVersion(program: Command, io: Io): void {
+  withConnectionOptions(program.command('version'))
+    .description('Log in, ask for a software version, log out.')
+    .argument('<JID>', 'address of the account, as in juliet@example.org')
+    .argument('[TARGET]', 'whom to ask (default: the server of the account)')
+    .option('--traffic', 'show every SEND and RECV on the standard error output, with SASL masked')
+    .option('--timeout <SECONDS>', 'time for everything (default: 30)')
+    .action((jid: string, target: string | undefined, flags: ConnectionFlags) => version(jid, target, flags, io));
+}
+
+function addDemo(program: Command, io: Io): void {
+  program
+    .command('demo')
+    .description('Show a whole life of a connection, against a server that runs in this process. Needs no network.')
+    .option('--traffic', 'show every SEND and RECV, with SASL masked')
+    .option('--no-color', 'write without colours (so does the variable NO_COLOR)')
+    .action((flags: DemoFlags) => demo(flags, io));
+}
+
+function withConnectionOptions(command: Command): Command {
+  return command
+    .option('--host <HOST>', 'host name or address of the server, instead of what DNS says')
+    .option('--port <PORT>', 'port of the server (default: 5222, or 5223 with --direct-tls)')
+    .option('--direct-tls', 'TLS from the first byte (XEP-0368) instead of STARTTLS')
+    .option('--ca <FILE>', 'certificate of the authority to trust instead of those of the system, PEM')
+    .option('--password-file <FILE>', 'file with the password in its first line')
+    .addOption(command.createOption('--password <SECRET>').hideHelp().argParser(refusePassword))
+    .option('--no-color', 'write without colours (so does the variable NO_COLOR)');
+}
+
+/** Refused in words of its own: the complaint about an unknown option would repeat the password. */
+function refusePassword(): never {
+  throw new OptionError('There is no --password: every user of this machine could read it', {
+    hint: 'Use --password-file, the variable XMPP_PASSWORD, or the prompt.',
+  });
+}
+
+const HELP = `
+Password:
+  The first line of --password-file, else the variable XMPP_PASSWORD, else a
+  prompt on the terminal, which does not show it. Never an argument.
+
+Exit codes:
+    0  done; for connect: logged out after a signal
+    1  the demo failed
+    2  usage: an argument, a file, or no password
+    3  the server refused the credentials
+    4  refused for good: certificate, TLS, policy, conflict
+    5  the network, or a server in trouble: try again later
+    6  the request was answered with an error
+    7  no answer in time
+   70  a bug in xstate-xmpp: please report it
+  130  interrupted
+
+Examples:
+  xstate-xmpp demo --traffic
+  xstate-xmpp connect juliet@example.org
+  xstate-xmpp version juliet@example.org conference.example.org --timeout 10
+  xstate-xmpp version juliet@localhost --host 127.0.0.1 --ca server.pem`;
+
+/** Commander repeats arguments in its messages, where a secret may stand, and writes its advice on lines of its own. */
+function asLine(text: string): string {
+  const shown = text.replace(/^error: /, '').replace(/(--?[\w-]+)=[^']*/g, '$1');
+  return `xstate-xmpp: ${shown.trimEnd().split('\n').map(escapeControls).join(' ')}\n`;
+}
+
+function ownVersion(): string {
+  const path = createRequire(import.meta.url).resolve('xstate-xmpp/package.json');
+  const manifest: { version: string } = JSON.parse(readFileSync(path, 'utf8'));
+  return manifest.version;
+}

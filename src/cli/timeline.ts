@@ -1,0 +1,126 @@
+import { clientMachine, describeEndpoint, statePath } from '../../machines/index.ts';
+import type { ClientActor } from '../client/index.ts';
+import { escapeControls, type Style, wrap } from './terminal.ts';
+
+/** A state that the client entered, as far as the timeline shows it. */
+export interface StateEntry {
+  /** Its path in the chart: `linked.securing.handshaking`. */
+  readonly path: string;
+  /** Milliseconds, on a clock that never goes back. */
+  readonly at: number;
+  /** The moment in words, as it stands at the beginning of the line. */
+  readonly stamp: string;
+  /** What is particular about this time: the endpoint that is dialled, why the connection was lost. May hold the peer's text. */
+  readonly detail: string | undefined;
+}
+
+/** How a timeline is written. */
+export interface TimelineOptions {
+  readonly style: Style;
+  /** Characters that fit on a line, if there is an end to them. */
+  readonly columns: number | undefined;
+}
+
+/** Of the columns, in characters: the longest path with a gap, and the longest duration. */
+const PATH_WIDTH = 36;
+const TIME_WIDTH = 9;
+
+/**
+ * Makes a function that puts the states of one client into lines: when it was entered, how long the state before it took,
+ * its path, and, the first time, its description from the chart.
+ */
+export function createTimeline(options: TimelineOptions): (entry: StateEntry) => string[] {
+  const described = new Set<string>();
+  let previous: StateEntry | undefined;
+  return (entry) => {
+    const took = previous === undefined ? '' : `+${formatDuration(entry.at - previous.at)}`;
+    const description = described.has(entry.path) ? undefined : descriptionOf(entry.path);
+    described.add(entry.path);
+    previous = entry;
+    return formatEntry(entry, took, [description, entry.detail], options);
+  };
+}
+
+/** The state of a client, and what is particular about it this time. */
+export function entryOf(snapshot: ReturnType<ClientActor['getSnapshot']>): Pick<StateEntry, 'path' | 'detail'> {
+  return { path: statePath(snapshot.value), detail: detailOf(snapshot) };
+}
+
+/** What the chart says about a state; empty if there is no such state. */
+export function descriptionOf(path: string): string {
+  let node: ChartNode | undefined = clientMachine.root;
+  for (const name of path.split('.')) node = node?.states[name];
+  return node?.description ?? '';
+}
+
+/** Milliseconds in the unit that suits them: `0.4 ms`, `12 ms`, `1.2 s`, `3 min 5 s`, `2 h 10 min`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 9.95) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < 999.5) return `${milliseconds.toFixed(0)} ms`;
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Lines that belong to a moment, but are no state: a label where durations stand, and a text behind it. */
+export function formatNote(
+  stamp: string,
+  label: string,
+  text: string,
+  { style, columns = Number.POSITIVE_INFINITY }: TimelineOptions,
+): string[] {
+  const indent = stamp.length + TIME_WIDTH + 4;
+  const [first, ...rest] = wrap(escapeControls(text), columns - indent);
+  return [
+    `${style.dim(stamp)}  ${label.padStart(TIME_WIDTH)}  ${first}`,
+    ...rest.map((line) => ' '.repeat(indent) + line),
+  ];
+}
+
+interface ChartNode {
+  readonly description?: string | undefined;
+  readonly states: Readonly<Record<string, ChartNode>>;
+}
+
+function detailOf({ value, context }: ReturnType<ClientActor['getSnapshot']>): string | undefined {
+  const path = statePath(value);
+  const endpoint = context.candidates[context.candidate];
+  if (path === 'linked.connecting' && endpoint) {
+    const before = context.tried.at(-1);
+    return `${describeEndpoint(endpoint)}, ${endpoint.reason}${before ? `; before: ${before.message}` : ''}`;
+  }
+  if (path === 'linked.online.settling') return `The address of this session is ${context.jid.full}.`;
+  if (path === 'reconnecting.backingOff') {
+    const wait = formatDuration(context.retry.delay ?? 0);
+    return `${context.error?.message ?? 'The connection failed'}. Attempt ${context.retry.attempt} in ${wait}.`;
+  }
+  return undefined;
+}
+
+function formatEntry(
+  { path, stamp }: StateEntry,
+  took: string,
+  texts: readonly (string | undefined)[],
+  { style, columns = Number.POSITIVE_INFINITY }: TimelineOptions,
+): string[] {
+  const head = `${style.dim(stamp)}  ${style.dim(took.padStart(TIME_WIDTH))}  `;
+  const pathIndent = stamp.length + TIME_WIDTH + 4;
+  const wide = columns - pathIndent - PATH_WIDTH >= 44;
+  const indent = wide ? pathIndent + PATH_WIDTH : pathIndent + 2;
+  const lines = texts.filter((text) => text).flatMap((text) => wrap(escapeControls(text ?? ''), columns - indent));
+  const beside = wide ? lines.shift() : undefined;
+  const name = colorOf(path, style)(path);
+  const gap = ' '.repeat(Math.max(1, PATH_WIDTH - path.length));
+  return [
+    beside === undefined ? `${head}${name}` : `${head}${name}${gap}${beside}`,
+    ...lines.map((line) => ' '.repeat(indent) + line),
+  ];
+}
+
+function colorOf(path: string, style: Style): (text: string) => string {
+  if (path.startsWith('linked.online')) return style.green;
+  if (path.startsWith('reconnecting')) return style.yellow;
+  return path.startsWith('failed') ? style.red : style.cyan;
+}

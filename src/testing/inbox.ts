@@ -1,0 +1,89 @@
+import { NS_CLIENT } from '../stanza/index.ts';
+import { STREAM_FOOTER } from '../stream/index.ts';
+import { createTokenizer, type StreamToken, serialize } from '../xml/index.ts';
+import type { Arrival } from './expectation.ts';
+import { openingTag } from './server-header.ts';
+
+/** Why nothing more will come. */
+export type Ending = 'closed' | 'stopped';
+
+interface Waiter {
+  /** Whether the next thing is a stream header, in a stream that has one already. */
+  readonly wantsHeader: boolean;
+  resolve(arrival: Arrival | Ending): void;
+}
+
+/**
+ * What comes on a connection, read only as somebody asks for it: so the reader knows when the stream is to start anew
+ * (RFC 6120 §4.3.3).
+ */
+export class Inbox {
+  #tokenizer = createTokenizer();
+  #hasHeader = false;
+  #ending: Ending | undefined;
+  readonly #waiters: Waiter[] = [];
+
+  /** Takes bytes, cut anywhere. */
+  put(bytes: Uint8Array): void {
+    this.#tokenizer.write(bytes);
+    this.#serve();
+  }
+
+  /** Forgets all that came, for the layer below starts anew. */
+  renew(): void {
+    this.#tokenizer = createTokenizer();
+    this.#hasHeader = false;
+  }
+
+  /** Nothing more will come. */
+  end(ending: Ending): void {
+    this.#ending ??= ending;
+    this.#serve();
+  }
+
+  /** What comes next; `undefined` if nothing does within the timeout, in milliseconds. */
+  async take(wantsHeader: boolean, timeout: number): Promise<Arrival | Ending | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise((resolve) => {
+        const waiter = { wantsHeader, resolve };
+        timer = setTimeout(() => {
+          this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+          resolve(undefined);
+        }, timeout);
+        this.#waiters.push(waiter);
+        this.#serve();
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #serve(): void {
+    for (let waiter = this.#waiters[0]; waiter; waiter = this.#waiters[0]) {
+      if (waiter.wantsHeader && this.#hasHeader) {
+        this.#hasHeader = false;
+        this.#tokenizer.restart();
+      }
+      const token = this.#tokenizer.read();
+      const arrival = (token && arrivalOf(token)) ?? this.#ending;
+      if (arrival === undefined) return;
+      this.#hasHeader ||= token?.type === 'header';
+      this.#waiters.shift();
+      waiter.resolve(arrival);
+    }
+  }
+}
+
+function arrivalOf(token: StreamToken): Arrival {
+  switch (token.type) {
+    case 'header':
+      return { type: 'header', element: token.header, text: openingTag(token.header) };
+    case 'element':
+      return { type: 'element', element: token.element, text: serialize(token.element, NS_CLIENT) };
+    case 'end':
+      return { type: 'end', element: undefined, text: STREAM_FOOTER };
+    case 'error':
+      return { type: 'error', element: undefined, text: `(no XML: ${token.error.message})` };
+  }
+}

@@ -1,0 +1,21 @@
+export type { ServerMechanism } from './accounts.ts';
+export {
+  type Authority,
+  type CertificateOptions,
+  type CertificateWithKey,
+  createAuthority,
+  createSelfSignedCertificate,
+} from './certificate.ts';
+export type { Conversation, ScriptSteps } from './conversation.ts';
+export type { Expected } from './expectation.ts';
+export type { ListenOptions } from './listeners.ts';
+export type { ConflictPolicy } from './registry.ts';
+export type { BindOptions, LoginOptions } from './scripted-login.ts';
+export {
+  type ScriptedPeer,
+  type ScriptedServer,
+  type ScriptedServerOptions,
+  startScriptedServer,
+} from './scripted-server.ts';
+export { type Server, type ServerOptions, type ServerTraffic, startServer } from './server.ts';
+export type { InterceptedSession } from './session.ts';

@@ -1,0 +1,134 @@
+import type { MemoryConnect, MemoryPipe } from '../../machines/endpoint.ts';
+import type { Accept, Link, LinkListener } from './link.ts';
+
+/**
+ * Connects clients of this process without a socket. Both directions deliver in a microtask of their own, in order: no
+ * side is ever called from within its own `write`.
+ */
+export function memoryConnect(accept: Accept): MemoryConnect {
+  return (client) => {
+    const link = new MemoryLink(client, accept);
+    return { write: (bytes) => link.receive(bytes), end: () => link.receive('end') };
+  };
+}
+
+type Parcel = Uint8Array | 'end';
+
+const encoder = new TextEncoder();
+
+class MemoryLink implements Link {
+  readonly isSecure = true;
+  readonly canStartTls = false;
+  readonly #client: MemoryPipe;
+  readonly #listener: LinkListener;
+  readonly #toClient = new Mailbox((parcel) => this.#deliver(parcel));
+  readonly #toServer = new Mailbox((parcel) => this.#hear(parcel));
+  #isClosed = false;
+
+  constructor(client: MemoryPipe, accept: Accept) {
+    this.#client = client;
+    this.#listener = accept(this);
+  }
+
+  receive(parcel: Parcel): void {
+    // The sender may use its array again.
+    this.#toServer.put(parcel === 'end' ? parcel : parcel.slice());
+  }
+
+  write(data: string | Uint8Array): void {
+    this.#toClient.put(typeof data === 'string' ? encoder.encode(data) : data);
+  }
+
+  startTls(): void {
+    throw new Error('There is no TLS in memory');
+  }
+
+  pause(): void {
+    this.#toServer.pause();
+  }
+
+  resume(): void {
+    this.#toServer.resume();
+  }
+
+  end(): void {
+    this.#toClient.put('end');
+  }
+
+  reset(): void {
+    this.#toServer.clear();
+    this.#toClient.clear();
+    this.end();
+  }
+
+  #hear(parcel: Parcel): void {
+    if (this.#isClosed) return;
+    if (parcel === 'end') this.#toClient.put('end');
+    else this.#listener.received(parcel);
+  }
+
+  /** The client's failures are its own: they must not break the server that other clients use. */
+  #deliver(parcel: Parcel): void {
+    if (this.#isClosed) return;
+    let isOver = parcel === 'end';
+    try {
+      if (parcel === 'end') this.#client.end();
+      else this.#client.write(parcel);
+    } catch {
+      isOver = true;
+    }
+    if (isOver) this.#close();
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#toServer.clear();
+    this.#listener.closed();
+  }
+}
+
+/** Hands on what is put into it, in order, later. */
+class Mailbox {
+  readonly #open: (parcel: Parcel) => void;
+  #parcels: Parcel[] = [];
+  #isScheduled = false;
+  #isPaused = false;
+
+  constructor(open: (parcel: Parcel) => void) {
+    this.#open = open;
+  }
+
+  put(parcel: Parcel): void {
+    this.#parcels.push(parcel);
+    this.#schedule();
+  }
+
+  clear(): void {
+    this.#parcels = [];
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#isPaused || this.#parcels.length === 0) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => this.#empty());
+  }
+
+  #empty(): void {
+    this.#isScheduled = false;
+    while (!this.#isPaused) {
+      const parcel = this.#parcels.shift();
+      if (parcel === undefined) return;
+      this.#open(parcel);
+    }
+  }
+}

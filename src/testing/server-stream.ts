@@ -1,0 +1,225 @@
+import { maskSasl } from '../sasl/index.ts';
+import { createId, NS_CLIENT } from '../stanza/index.ts';
+import { parseHeader, STREAM_FOOTER, StreamError, type StreamHeader } from '../stream/index.ts';
+import {
+  createTokenizer,
+  type Element,
+  type StreamToken,
+  serialize,
+  type Tokenizer,
+  type XmlLimits,
+} from '../xml/index.ts';
+import type { Link, LinkListener } from './link.ts';
+import { openingTag, serverHeader } from './server-header.ts';
+
+/** What a stream tells the one who speaks on it. Whatever a handler throws ends the stream. */
+export interface StreamHandler {
+  opened(header: StreamHeader): void;
+  received(element: Element): void;
+  /** TLS stands; the client opens the stream anew. */
+  secured(): void;
+  /** The stream is over, however it came to be. Said once, last. */
+  ended(): void;
+}
+
+/** How a stream is to be read and shown. */
+export interface StreamOptions {
+  /** The domain that is served, for the header. */
+  readonly domain: string;
+  readonly limits: Partial<XmlLimits> | undefined;
+  /** Sees each header, element and closing tag; payloads of SASL are masked. */
+  readonly log: ((direction: 'received' | 'sent', text: string) => void) | undefined;
+}
+
+/**
+ * The server's side of a stream (RFC 6120 §4): a link, a tokenizer, and what is sent in one turn joined. Everything wrong
+ * that comes is answered with a stream error; nothing that comes can make it throw.
+ */
+export class ServerStream implements LinkListener {
+  readonly #link: Link;
+  readonly #options: StreamOptions;
+  readonly #handler: StreamHandler;
+  #tokenizer: Tokenizer;
+  #state: 'awaitingHeader' | 'headerReceived' | 'open' | 'over' = 'awaitingHeader';
+  #isSuspended = false;
+  #outgoing = '';
+
+  constructor(link: Link, options: StreamOptions, handler: StreamHandler) {
+    this.#link = link;
+    this.#options = options;
+    this.#handler = handler;
+    this.#tokenizer = createTokenizer(options.limits);
+  }
+
+  get canStartTls(): boolean {
+    return this.#link.canStartTls;
+  }
+
+  /** Answers the client's header (RFC 6120 §4.7), then says what there is (§4.3.2). */
+  open(to: string | undefined, features: Element): void {
+    this.#sendHeader(to);
+    this.send(features);
+  }
+
+  /**
+   * @throws XmlError for what no XML can express
+   */
+  send(element: Element): void {
+    if (this.#state !== 'open') return;
+    const text = serialize(element, NS_CLIENT);
+    this.#logElement('sent', element);
+    this.#write(text);
+  }
+
+  /** The next thing the client sends is a new header (RFC 6120 §6.4.6). */
+  restart(): void {
+    this.#tokenizer.restart();
+    this.#state = 'awaitingHeader';
+  }
+
+  /** Consents to TLS. What came behind the request is somebody else's: the connection is cut (RFC 6120 §5.3.3). */
+  startTls(proceed: Element): void {
+    if (this.#tokenizer.hasUnread) {
+      this.reset();
+      return;
+    }
+    this.send(proceed);
+    this.#flush();
+    this.#state = 'awaitingHeader';
+    this.#link.startTls();
+  }
+
+  /** Reads nothing more until {@link resume}. */
+  suspend(): void {
+    this.#isSuspended = true;
+    this.#link.pause();
+  }
+
+  /** Reads on, after something was done that a handler would do. */
+  resume(first: () => void): void {
+    if (this.#state === 'over') return;
+    this.#guard(first);
+    this.#isSuspended = false;
+    this.#link.resume();
+    this.#guard(() => this.#read());
+  }
+
+  /** Ends the stream with an error (RFC 6120 §4.9.1.1). */
+  fail(error: StreamError): void {
+    if (this.#state === 'over') return;
+    // An error at the start of a stream needs a stream to be sent in: RFC 6120 §4.9.1.2.
+    if (this.#state !== 'open') this.#sendHeader(undefined);
+    this.send(error.toElement());
+    this.close();
+  }
+
+  /** Ends the stream (RFC 6120 §4.4). */
+  close(): void {
+    if (this.#state === 'over') return;
+    if (this.#state === 'open') this.#writeLogged(STREAM_FOOTER);
+    this.#flush();
+    this.#link.end();
+    this.#end();
+  }
+
+  /** Cuts the connection. */
+  reset(): void {
+    this.#link.reset();
+    this.#end();
+  }
+
+  received(bytes: Uint8Array): void {
+    if (this.#state === 'over') return;
+    this.#guard(() => {
+      this.#tokenizer.write(bytes);
+      this.#read();
+    });
+  }
+
+  secured(): void {
+    this.#tokenizer = createTokenizer(this.#options.limits);
+    this.#handler.secured();
+  }
+
+  closed(): void {
+    this.#end();
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.fail(error instanceof StreamError ? error : new StreamError('internal-server-error', { cause: error }));
+    }
+  }
+
+  #read(): void {
+    while (!this.#isSuspended && this.#state !== 'over') {
+      const token = this.#tokenizer.read();
+      if (token === undefined) return;
+      this.#take(token);
+    }
+  }
+
+  #take(token: StreamToken): void {
+    switch (token.type) {
+      case 'header':
+        this.#state = 'headerReceived';
+        this.#log('received', openingTag(token.header));
+        this.#handler.opened(parseHeader(token.header, token.contentNamespace));
+        break;
+      case 'element':
+        this.#logElement('received', token.element);
+        this.#handler.received(token.element);
+        break;
+      case 'end':
+        this.#log('received', STREAM_FOOTER);
+        this.close();
+        break;
+      case 'error':
+        this.fail(new StreamError(token.error.condition, { text: token.error.message }));
+        break;
+    }
+  }
+
+  #sendHeader(to: string | undefined): void {
+    if (this.#state === 'over') return;
+    this.#state = 'open';
+    this.#writeLogged(
+      serverHeader({ from: this.#options.domain, to, id: createId(), version: '1.0', 'xml:lang': 'en' }),
+    );
+  }
+
+  #writeLogged(text: string): void {
+    this.#log('sent', text);
+    this.#write(text);
+  }
+
+  #logElement(direction: 'received' | 'sent', shown: Element): void {
+    if (this.#options.log) this.#log(direction, serialize(maskSasl(shown), NS_CLIENT));
+  }
+
+  /** A log that fails must not cost a client its stream. */
+  #log(direction: 'received' | 'sent', text: string): void {
+    try {
+      this.#options.log?.(direction, text);
+    } catch {}
+  }
+
+  #write(text: string): void {
+    if (this.#outgoing === '') queueMicrotask(() => this.#flush());
+    this.#outgoing += text;
+  }
+
+  #flush(): void {
+    const text = this.#outgoing;
+    this.#outgoing = '';
+    if (text !== '' && this.#state !== 'over') this.#link.write(text);
+  }
+
+  #end(): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#handler.ended();
+  }
+}

@@ -1,0 +1,137 @@
+import type { MemoryConnect } from '../../machines/endpoint.ts';
+import { type Jid, parseJid } from '../jid/index.ts';
+import type { SoftwareVersion } from '../payloads/index.ts';
+import { StreamError } from '../stream/index.ts';
+import type { Element, XmlLimits } from '../xml/index.ts';
+import { Accounts, SERVER_MECHANISMS, type ServerMechanism } from './accounts.ts';
+import { Connection, type ConnectionHost } from './connection.ts';
+import type { Hub } from './hub.ts';
+import { type ListenOptions, openListeners } from './listeners.ts';
+import { OfflineMessages } from './offline.ts';
+import { type ConflictPolicy, Registry } from './registry.ts';
+import { beginSession, type InterceptedSession } from './session.ts';
+
+/** Something that went over the wire, in either direction. */
+export interface ServerTraffic {
+  readonly direction: 'received' | 'sent';
+  /** Number of the connection, counted from 1. */
+  readonly connection: number;
+  /** The full address, once there is one. */
+  readonly jid: string | undefined;
+  /** One header, element or closing tag; payloads of SASL are masked. */
+  readonly text: string;
+}
+
+/** What a server of {@link startServer} serves. */
+export interface ServerOptions extends ListenOptions {
+  /** Passwords by localpart. */
+  readonly accounts: Readonly<Record<string, string>>;
+  /** Whether all accounts see each other's presence and have each other on their roster; yes. */
+  readonly friends?: boolean | undefined;
+  /** SASL mechanisms that are offered, in this order; all that there are: SCRAM-SHA-512, -256, -1, and PLAIN. */
+  readonly mechanisms?: readonly ServerMechanism[] | undefined;
+  /** Iterations of SCRAM; 4096. */
+  readonly scramIterations?: number | undefined;
+  /** Whether a client on the plain port must, may, or cannot use TLS before it logs in; `required`. */
+  readonly startTls?: 'required' | 'optional' | 'none' | undefined;
+  /** What happens when a client asks for a resource that is in use; `end-older`. */
+  readonly onConflict?: ConflictPolicy | undefined;
+  /** Whether a client must establish the session of RFC 3921 §3; no, it is announced as optional. */
+  readonly requireLegacySession?: boolean | undefined;
+  /** What a client may send at most: those of the client, see `XmlLimits`. */
+  readonly limits?: Partial<XmlLimits> | undefined;
+  /** What it says when asked for its software (XEP-0092). */
+  readonly software?: SoftwareVersion | undefined;
+  /** Sees each stanza of a client first. `true` swallows it: what it does to the client is then up to the test. */
+  readonly intercept?: ((stanza: Element, session: InterceptedSession) => boolean | undefined) | undefined;
+  /** Sees everything that is received and sent. */
+  readonly onTraffic?: ((traffic: ServerTraffic) => void) | undefined;
+}
+
+/** A running server. */
+export interface Server {
+  readonly domain: string;
+  /** PEM of the certificate to trust, as in `tls.connect({ ca })`; empty without TLS. */
+  readonly ca: string;
+  /** Port of 127.0.0.1 for plain TCP and STARTTLS; 0 if it does not listen. */
+  readonly port: number;
+  /** Port of 127.0.0.1 for direct TLS (XEP-0368); 0 if there is none. */
+  readonly tlsPort: number;
+  /** Connects a client in this process without a socket. There is no TLS: the server offers SASL at once. */
+  readonly connect: MemoryConnect;
+  /** Full addresses that are logged in. */
+  sessions(): string[];
+  /** Sends an element as it is to the sessions of a bare address, or to that of a full one; returns to how many. */
+  send(jid: string, element: Element): number;
+  /** Cuts the connections of a bare address, or that of a full one, without a word; returns how many. */
+  drop(jid: string): number;
+  /** Ends all streams with `system-shutdown`, stops listening, and waits until every socket is gone. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an XMPP server for tests and demonstrations, in this process: on free ports of 127.0.0.1 with a certificate made
+ * for it, and in memory. It logs clients in, routes stanzas between them, broadcasts presence, keeps messages for those
+ * who are offline, and answers pings, version, disco#info and roster requests.
+ *
+ * @throws OptionError and JidError for accounts that cannot be
+ */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const hub = createHub(options);
+  const connections = new Set<Connection>();
+  const host = createHost(hub, options, connections);
+  let count = 0;
+  const { close, ...ways } = await openListeners(options, (link) => {
+    const connection: Connection = new Connection(link, host, {
+      domain: hub.domain.full,
+      limits: options.limits,
+      log: logOf(options, ++count, () => connection.jid),
+    });
+    connections.add(connection);
+    return connection.stream;
+  });
+  const matching = (jid: string) => hub.registry.matching(parseJid(jid));
+  let stopped: Promise<void> | undefined;
+  return {
+    domain: hub.domain.full,
+    ...ways,
+    sessions: () => hub.registry.all().map(({ jid }) => jid.full),
+    send: (jid, element) => matching(jid).map((session) => session.send(element)).length,
+    drop: (jid) => matching(jid).map((session) => session.reset()).length,
+    stop: () => {
+      stopped ??= close();
+      for (const { stream } of connections) stream.fail(new StreamError('system-shutdown'));
+      return stopped;
+    },
+  };
+}
+
+function createHub({ domain, accounts, scramIterations = 4096, onConflict, friends, software }: ServerOptions): Hub {
+  const jid = parseJid(domain);
+  return {
+    domain: jid,
+    accounts: new Accounts(jid.full, accounts, scramIterations),
+    registry: new Registry(onConflict ?? 'end-older'),
+    offline: new OfflineMessages(jid.full),
+    friends: friends ?? true,
+    software: software ?? { name: 'xstate-xmpp/testing', version: '1' },
+  };
+}
+
+function createHost(hub: Hub, options: ServerOptions, connections: Set<Connection>): ConnectionHost {
+  const { mechanisms = SERVER_MECHANISMS, startTls = 'required', requireLegacySession = false, intercept } = options;
+  return {
+    domain: hub.domain.full,
+    accounts: hub.accounts,
+    mechanisms,
+    startTls,
+    requireLegacySession,
+    begin: (account, wish, stream) => beginSession({ hub, stream, intercept }, account, wish),
+    forget: (connection) => connections.delete(connection),
+  };
+}
+
+function logOf({ onTraffic }: ServerOptions, connection: number, jid: () => Jid | undefined) {
+  if (onTraffic === undefined) return undefined;
+  return (direction: 'received' | 'sent', text: string) => onTraffic({ direction, connection, jid: jid()?.full, text });
+}

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { createActor, toPromise } from 'xstate';
+import { describeEndpoint, type Endpoint, type MemoryConnect } from '../../machines/index.ts';
+import { type LookupSrv, resolveLogic } from '../../src/actors/discovery.ts';
+import type { SrvRecord } from '../../src/actors/srv.ts';
+import { type ClientOptions, clientInput } from '../../src/client/options.ts';
+import { XmppError } from '../../src/errors/index.ts';
+
+const STARTTLS = '_xmpp-client._tcp.example.org';
+const DIRECT = '_xmpps-client._tcp.example.org';
+const REFUSED = [record('.', 0)];
+
+describe('where the application says where the server is, nobody is asked', () => {
+  it.each<[string, Partial<ClientOptions>, Endpoint]>([
+    ['a host', { host: 'h.example.net' }, tcp('h.example.net', 5222, 'starttls', 'named by the application')],
+    [
+      'a host for direct TLS',
+      { host: 'h.example.net', directTls: true },
+      tcp('h.example.net', 5223, 'direct-tls', 'named by the application'),
+    ],
+    [
+      'a host and a port',
+      { host: 'h.example.net', port: 99 },
+      tcp('h.example.net', 99, 'starttls', 'named by the application'),
+    ],
+    ['a port', { port: 99 }, tcp('example.org', 99, 'starttls', 'the domain, at the port the application named')],
+    [
+      'a port for direct TLS',
+      { port: 99, directTls: true },
+      tcp('example.org', 99, 'direct-tls', 'the domain, at the port the application named'),
+    ],
+    [
+      'loopback without TLS',
+      { host: '127.0.0.1', insecure: true },
+      tcp('127.0.0.1', 5222, 'none', 'named by the application'),
+    ],
+    [
+      'an address as the domain',
+      { jid: 'juliet@192.0.2.1' },
+      tcp('192.0.2.1', 5222, 'starttls', 'the domain is an address'),
+    ],
+    [
+      'an address of the other family',
+      { jid: 'juliet@[2001:db8::1]' },
+      tcp('2001:db8::1', 5222, 'starttls', 'the domain is an address'),
+    ],
+  ])('%s', async (_title, options, endpoint) => {
+    const asked: string[] = [];
+    expect(await discover(options, {}, asked)).toEqual([endpoint]);
+    expect(asked).toEqual([]);
+  });
+
+  it('a server in this process', async () => {
+    const memory: MemoryConnect = () => ({ write() {}, end() {} });
+    expect(await discover({ memory }, {})).toEqual([
+      {
+        transport: 'memory',
+        host: 'example.org',
+        port: 0,
+        security: 'none',
+        reason: 'in this process',
+        connect: memory,
+      },
+    ]);
+  });
+});
+
+describe('otherwise the service records of the domain say it (RFC 6120 §3.2.1, XEP-0368)', () => {
+  it('those of both services in one list, by priority', async () => {
+    const asked: string[] = [];
+    const found = await discover(
+      {},
+      { [STARTTLS]: [record('a', 10), record('c', 30)], [DIRECT]: [record('b', 20)] },
+      asked,
+    );
+    expect(found).toEqual([
+      { ...tcp('a', 5222, 'starttls', 'SRV _xmpp-client._tcp.example.org'), port: 1010 },
+      { ...tcp('b', 5223, 'direct-tls', 'SRV _xmpps-client._tcp.example.org'), port: 1020 },
+      { ...tcp('c', 5222, 'starttls', 'SRV _xmpp-client._tcp.example.org'), port: 1030 },
+    ]);
+    expect(asked.sort()).toEqual([STARTTLS, DIRECT]);
+  });
+
+  it('by the name that DNS knows the domain by (RFC 5890)', async () => {
+    const asked: string[] = [];
+    const jid = 'juliet@b\u00fccher.example';
+    expect((await discover({ jid }, {}, asked)).map(describeEndpoint)).toEqual([
+      'xn--bcher-kva.example:5222 (STARTTLS)',
+    ]);
+    expect(asked.sort()).toEqual([
+      '_xmpp-client._tcp.xn--bcher-kva.example',
+      '_xmpps-client._tcp.xn--bcher-kva.example',
+    ]);
+  });
+
+  it.each<[string, Partial<ClientOptions>, Record<string, readonly SrvRecord[] | Error>, string[]]>([
+    [
+      'one service that is refused leaves the other',
+      {},
+      { [STARTTLS]: REFUSED, [DIRECT]: [record('b', 1)] },
+      ['b:1001 (direct TLS)'],
+    ],
+    ['and so the other way round', {}, { [STARTTLS]: [record('a', 1)], [DIRECT]: REFUSED }, ['a:1001 (STARTTLS)']],
+    [
+      'one that cannot be looked up leaves the other',
+      {},
+      { [STARTTLS]: new Error('x'), [DIRECT]: [record('b', 1)] },
+      ['b:1001 (direct TLS)'],
+    ],
+    ['without records the domain itself is tried', {}, {}, ['example.org:5222 (STARTTLS)']],
+    [
+      'also where nobody could be asked',
+      {},
+      { [STARTTLS]: new Error('x'), [DIRECT]: new Error('x') },
+      ['example.org:5222 (STARTTLS)'],
+    ],
+    [
+      'direct TLS alone, where it is asked for',
+      { directTls: true },
+      { [STARTTLS]: [record('a', 1)], [DIRECT]: [record('b', 2)] },
+      ['b:1002 (direct TLS)'],
+    ],
+    [
+      'direct TLS alone, without records',
+      { directTls: true },
+      { [STARTTLS]: [record('a', 1)] },
+      ['example.org:5223 (direct TLS)'],
+    ],
+    [
+      'STARTTLS alone, where it is asked for',
+      { directTls: false },
+      { [STARTTLS]: [record('a', 1)], [DIRECT]: [record('b', 0)] },
+      ['a:1001 (STARTTLS)'],
+    ],
+  ])('%s', async (_title, options, records, endpoints) => {
+    expect((await discover(options, records)).map(describeEndpoint)).toEqual(endpoints);
+  });
+
+  it.each<[string, Record<string, readonly SrvRecord[]>]>([
+    ['both services', { [STARTTLS]: REFUSED, [DIRECT]: REFUSED }],
+    ['the service for STARTTLS, with no other', { [STARTTLS]: REFUSED }],
+    ['direct TLS, with no other: who has service records means them (XEP-0368 §3)', { [DIRECT]: REFUSED }],
+  ])('a domain that refuses %s offers no service', async (_title, records) => {
+    const error: unknown = await discover({}, records).catch((reason: unknown) => reason);
+    expect(error instanceof XmppError && [error.code, error.message]).toEqual([
+      'transport/service-unavailable',
+      'example.org says that it offers no XMPP service',
+    ]);
+  });
+
+  it('chosen by weight with the randomness of the client', async () => {
+    const records = {
+      [STARTTLS]: [
+        { ...record('a', 1), weight: 1 },
+        { ...record('b', 1), weight: 9 },
+      ],
+    };
+    const first = await Promise.all([0, 0.99].map((random) => discover({ random: () => random }, records)));
+    expect(first.map(([endpoint]) => endpoint?.host)).toEqual(['a', 'b']);
+  });
+
+  it('and nobody goes on asking when the client does not want to know any more', () => {
+    const signals: AbortSignal[] = [];
+    const actor = createActor(
+      resolveLogic((_name, signal) => {
+        signals.push(signal);
+        return new Promise(() => {});
+      }),
+      {
+        input: { domain: 'example.org', settings: clientInput({ jid: 'a@example.org', password: 'x' }) },
+      },
+    ).start();
+    actor.stop();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+});
+
+function discover(
+  options: Partial<ClientOptions>,
+  records: Readonly<Record<string, readonly SrvRecord[] | Error>>,
+  asked: string[] = [],
+): Promise<readonly Endpoint[]> {
+  const settings = clientInput({ jid: 'juliet@example.org', password: 'x', random: () => 0, ...options });
+  const lookup: LookupSrv = async (name) => {
+    asked.push(name);
+    const answer = records[name] ?? [];
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const actor = createActor(resolveLogic(lookup), { input: { domain: settings.jid.domainpart, settings } });
+  const found = toPromise(actor);
+  actor.start();
+  return found;
+}
+
+function record(name: string, priority: number): SrvRecord {
+  return { name, port: 1000 + priority, priority, weight: 0 };
+}
+
+function tcp(host: string, port: number, security: Endpoint['security'], reason: string): Endpoint {
+  return { transport: 'tcp', host, port, security, reason };
+}

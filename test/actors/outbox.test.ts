@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { createActor, type EventObject } from 'xstate';
+import type { TransportCommand } from '../../machines/contracts.ts';
+import { outboxLogic } from '../../src/actors/outbox.ts';
+import { type ClientOptions, clientInput } from '../../src/client/options.ts';
+import { SessionEndedError, type XmppError } from '../../src/errors/index.ts';
+import { type Element, element, serialize } from '../../src/xml/index.ts';
+import { recorder } from './recorder.ts';
+
+const LOST = new SessionEndedError('gone', { condition: 'stopped' });
+
+describe('what is sent', () => {
+  it('waits for a session, and goes out in order when there is one', () => {
+    const { send, open, sent } = create();
+    send(message('1'), message('2'));
+    expect(sent).toEqual([]);
+    open();
+    send(message('3'));
+    expect(sent).toEqual(['1', '2', '3']);
+  });
+
+  it('waits for the next session after one ended, without what asked for an answer', () => {
+    const { actor, send, open, sent, reports } = create();
+    open();
+    actor.send({ type: 'outbox.close' });
+    send(message('1'), iq('2', 'get'), iq('3', 'set'), iq('4', 'result'), iq('5', 'error'));
+    actor.send({ type: 'outbox.close' });
+    expect(reports).toEqual(['2 session/lost', '3 session/lost']);
+    open();
+    expect(sent).toEqual(['1', '4', '5']);
+  });
+
+  it('is kept up to a limit, and refused beyond it', () => {
+    const { send, open, sent, reports } = create({ limits: { maxQueuedStanzas: 2 } });
+    send(message('1'), message('2'), message('3'));
+    expect(reports).toEqual(['3 queue/full']);
+    open();
+    send(message('4'));
+    expect(sent).toEqual(['1', '2', '4']);
+  });
+
+  it('fails when it is abandoned, and is never sent', () => {
+    const { actor, send, open, sent, reports } = create();
+    send(message('1'), message('2'));
+    actor.send({ type: 'outbox.abandon', reason: LOST });
+    open();
+    expect([sent, reports]).toEqual([[], ['1 session/stopped', '2 session/stopped']]);
+  });
+
+  it('and cannot be written is refused at once, and the rest goes out', () => {
+    const { send, open, sent, reports } = create();
+    send(message('1'), element('{jabber:client}message', { id: 'bad' }, '\u0001'), message('2'));
+    expect(reports).toEqual(['bad option/invalid']);
+    open();
+    expect(sent).toEqual(['1', '2']);
+  });
+
+  it('and is no element at all is refused, and breaks nothing', () => {
+    const { actor, send, open, sent, reports } = create();
+    const nonsense: Element = JSON.parse('{"attributes":{"id":"nonsense"}}');
+    send(nonsense, message('1'));
+    expect(reports).toEqual(['nonsense option/invalid']);
+    open();
+    expect([sent, actor.getSnapshot().status]).toEqual([['1'], 'active']);
+  });
+
+  it('without a report tells the application when it fails', () => {
+    const { actor, published } = create({ limits: { maxQueuedStanzas: 0 } });
+    actor.send({ type: 'stanza.send', stanza: message('1') });
+    expect(published()).toEqual(['error queue/full']);
+  });
+});
+
+describe('while the transport takes no more', () => {
+  it('stanzas wait, bounded, and go out in order when it does', () => {
+    const { actor, send, open, sent, reports } = create({ limits: { maxQueuedStanzas: 2 } });
+    open();
+    send(message('1'));
+    actor.send({ type: 'transport.blocked' });
+    send(message('2'), message('3'), message('4'));
+    expect([sent, reports]).toEqual([['1'], ['4 queue/full']]);
+    actor.send({ type: 'transport.drained' });
+    send(message('5'));
+    expect(sent).toEqual(['1', '2', '3', '5']);
+  });
+
+  it('a session ends, and the next one begins afresh', () => {
+    const { actor, send, open, sent } = create();
+    open();
+    actor.send({ type: 'transport.blocked' });
+    send(message('1'));
+    actor.send({ type: 'outbox.close' });
+    open();
+    send(message('2'));
+    expect(sent).toEqual(['1', '2']);
+  });
+
+  it('late news of it do not open a session that is over', () => {
+    const { actor, send, open, sent } = create();
+    open();
+    actor.send({ type: 'outbox.close' });
+    send(message('1'));
+    actor.send({ type: 'transport.drained' });
+    expect(sent).toEqual([]);
+  });
+});
+
+function create(options: Partial<ClientOptions> = {}) {
+  const settings = clientInput({ jid: 'juliet@example.org', password: 'x', ...options });
+  const parent = recorder<EventObject>();
+  const actor = createActor(outboxLogic, { input: { settings }, parent: parent.actor, id: 'outbox' }).start();
+  const sent: string[] = [];
+  const reports: string[] = [];
+  const transport = recorder<TransportCommand>((command) => {
+    if (command.type === 'stanza.send') sent.push(command.stanza.attributes.id ?? serialize(command.stanza));
+  });
+  return {
+    actor,
+    sent,
+    reports,
+    open: () => actor.send({ type: 'outbox.open', transport: transport.actor }),
+    send(...stanzas: readonly Element[]): void {
+      for (const stanza of stanzas) {
+        const failed = ({ code }: XmppError): void => void reports.push(`${stanza.attributes.id} ${code}`);
+        actor.send({ type: 'stanza.send', stanza, report: { written() {}, failed } });
+      }
+    },
+    published: () => parent.heard.map((event) => summary(Reflect.get(event, 'event'))),
+  };
+}
+
+function summary({ type, error }: { readonly type: string; readonly error: XmppError }): string {
+  return `${type} ${error.code}`;
+}
+
+function message(id: string): Element {
+  return element('{jabber:client}message', { id });
+}
+
+function iq(id: string, type: string): Element {
+  return element('{jabber:client}iq', { id, type });
+}

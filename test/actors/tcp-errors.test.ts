@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { TransportInput } from '../../machines/contracts.ts';
+import { networkError, tlsError } from '../../src/actors/tcp-errors.ts';
+import { clientInput } from '../../src/client/options.ts';
+import { TLS_ENDPOINT } from './fake-wire.ts';
+
+const input: TransportInput = {
+  endpoint: TLS_ENDPOINT,
+  domain: 'example.org',
+  settings: clientInput({ jid: 'juliet@example.org', password: 'x' }),
+};
+
+describe('an error of the platform', () => {
+  it.each([
+    ['ECONNREFUSED', 'connection-refused'],
+    ['ECONNRESET', 'connection-reset'],
+    ['EPIPE', 'connection-reset'],
+    ['ENOTFOUND', 'host-not-found'],
+    ['EAI_AGAIN', 'host-not-found'],
+    ['ENODATA', 'host-not-found'],
+    ['ETIMEDOUT', 'timeout'],
+    ['EHOSTUNREACH', 'connection-failed'],
+    ['ENETUNREACH', 'connection-failed'],
+    ['EWHATEVER', 'connection-failed'],
+  ])('of the network, %s: %s, under TLS and without', (code, condition) => {
+    const cause = coded(code);
+    const error = networkError(cause, input);
+    expect({ condition: error.condition, message: error.message, cause: error.cause }).toEqual({
+      condition,
+      message: `The connection to xmpp.example.org:5222 (STARTTLS) failed: ${code}`,
+      cause,
+    });
+    expect(error.hint).toBeTruthy();
+    if (code !== 'EWHATEVER') expect(tlsError(cause, input).condition).toBe(condition);
+  });
+
+  it.each([
+    ['CERT_HAS_EXPIRED', 'certificate-expired'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate-wrong-host'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate-untrusted'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'certificate-untrusted'],
+    ['UNABLE_TO_GET_ISSUER_CERT', 'certificate-untrusted'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'certificate-untrusted'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate-untrusted'],
+    ['CERT_NOT_YET_VALID', 'certificate-invalid'],
+    ['CERT_REVOKED', 'certificate-invalid'],
+    ['CERT_SIGNATURE_FAILURE', 'certificate-invalid'],
+    ['INVALID_PURPOSE', 'certificate-invalid'],
+    ['INVALID_CA', 'certificate-invalid'],
+    ['PATH_LENGTH_EXCEEDED', 'certificate-invalid'],
+    ['HOSTNAME_MISMATCH', 'certificate-wrong-host'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls-failed'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls-failed'],
+    ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'tls-failed'],
+  ])('of TLS, %s: %s', (code, condition) => {
+    const error = tlsError(coded(code), input);
+    expect([error.condition, error.message.endsWith(`: ${code}`)]).toEqual([condition, true]);
+    expect(error.hint).toBeTruthy();
+  });
+
+  it('of several addresses tells the story of the first', () => {
+    const error = new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')]);
+    expect(networkError(error, input).condition).toBe('connection-refused');
+  });
+
+  it('without a code is told by its message', () => {
+    expect(networkError(new Error('odd'), input).message).toMatch(/failed: odd$/);
+    expect(networkError(new AggregateError([]), input).condition).toBe('connection-failed');
+  });
+
+  it('names the domain that a certificate must be for, never the target of a service record', () => {
+    expect(tlsError(coded('ERR_TLS_CERT_ALTNAME_INVALID'), input).hint).toContain('must be for example.org,');
+  });
+});
+
+function coded(code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`message of ${code}`), { code });
+}

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { createStyle } from '../../src/cli/terminal.ts';
+import { createTimeline, descriptionOf, formatDuration, formatNote } from '../../src/cli/timeline.ts';
+
+const style = createStyle(false);
+
+describe('the timeline', () => {
+  test('shows when, how long the state before took, the path, and what the chart says about it', () => {
+    const timeline = createTimeline({ style, columns: undefined });
+    expect([
+      ...timeline({ path: 'offline', at: 1000, stamp: '0.000 s', detail: undefined }),
+      ...timeline({ path: 'linked.connecting', at: 1002.5, stamp: '0.003 s', detail: 'xmpp.example.org:5222' }),
+    ]).toEqual([
+      '0.000 s             offline                             No connection, and none is wanted. `start` connects.',
+      '0.003 s    +2.5 ms  linked.connecting                   Dials the endpoint.',
+      '                                                        xmpp.example.org:5222',
+    ]);
+  });
+
+  test('describes a state the first time only', () => {
+    const timeline = createTimeline({ style, columns: undefined });
+    const entry = { path: 'linked.connecting', at: 0, stamp: '0 s', detail: 'here' };
+    timeline(entry);
+    expect(timeline({ ...entry, at: 65_000 })).toEqual(['0 s  +1 min 5 s  linked.connecting                   here']);
+  });
+
+  test('breaks descriptions where a wide terminal ends, in their column', () => {
+    const timeline = createTimeline({ style, columns: 100 });
+    expect(timeline({ path: 'linked.securing.awaitingProceed', at: 0, stamp: '0 s', detail: undefined })).toEqual([
+      '0 s             linked.securing.awaitingProceed     STARTTLS is requested; nothing but the consent',
+      '                                                    of the server may come (RFC 6120 §5.4.2).',
+    ]);
+  });
+
+  test('puts descriptions below where a terminal is narrow', () => {
+    const timeline = createTimeline({ style, columns: 60 });
+    expect(timeline({ path: 'linked.connecting', at: 0, stamp: '0 s', detail: 'xmpp.example.org:5222' })).toEqual([
+      '0 s             linked.connecting',
+      '                  Dials the endpoint.',
+      '                  xmpp.example.org:5222',
+    ]);
+  });
+
+  test('shows what a peer said without obeying it', () => {
+    const timeline = createTimeline({ style, columns: undefined });
+    const entry = { path: 'reconnecting.backingOff', at: 0, stamp: '0 s', detail: 'lost: \u001b[2J\nforged' };
+    expect(timeline(entry)[1]?.trim()).toBe('lost: \\u{1b}[2J\\nforged');
+  });
+
+  test('takes colours by what a state means', () => {
+    const timeline = createTimeline({ style: createStyle(true), columns: undefined });
+    const colors = ['linked.online.settling', 'reconnecting.backingOff', 'failed.terminal', 'linked.binding'].map(
+      (path) => {
+        const [line = ''] = timeline({ path, at: 0, stamp: '', detail: undefined });
+        return line.slice(0, line.indexOf(path)).slice(-5);
+      },
+    );
+    expect(colors).toEqual(['\u001b[32m', '\u001b[33m', '\u001b[31m', '\u001b[36m']);
+  });
+});
+
+test('what is no state has a label in the column of durations', () => {
+  expect(formatNote('0.003 s', 'message', 'romeo: hello\n', { style, columns: undefined })).toEqual([
+    '0.003 s    message  romeo: hello\\n',
+  ]);
+  expect(formatNote('0.003 s', 'message', 'romeo: good morrow', { style, columns: 35 })).toEqual([
+    '0.003 s    message  romeo: good',
+    '                    morrow',
+  ]);
+});
+
+test.each([
+  ['linked.securing.handshaking', 'The TLS handshake: after STARTTLS, or at once for direct TLS (XEP-0368).'],
+  ['failed', 'Not connected, and trying again by itself would do no good. `start` tries again.'],
+  ['no.such.state', ''],
+])('the chart describes %s', (path, description) => {
+  expect(descriptionOf(path)).toBe(description);
+});
+
+test.each([
+  [0, '0.0 ms'],
+  [9.94, '9.9 ms'],
+  [9.95, '10 ms'],
+  [999.4, '999 ms'],
+  [999.5, '1.0 s'],
+  [59_949, '59.9 s'],
+  [59_950, '1 min 0 s'],
+  [3_599_499, '59 min 59 s'],
+  [3_599_500, '1 h 0 min'],
+  [90_000_000, '25 h 0 min'],
+])('%d milliseconds are %s', (milliseconds, text) => {
+  expect(formatDuration(milliseconds)).toBe(text);
+});

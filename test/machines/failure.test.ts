@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { classifyFailure, type FailureClass } from '../../machines/index.ts';
+import {
+  OptionError,
+  QueueFullError,
+  RequestTimeoutError,
+  SessionEndedError,
+  type TransportCondition,
+  TransportError,
+} from '../../src/errors/index.ts';
+import { type SaslCondition, SaslError } from '../../src/sasl/index.ts';
+import { StanzaError, type StanzaErrorType } from '../../src/stanza/index.ts';
+import { STREAM_CONDITIONS, StreamError, type StreamErrorCondition } from '../../src/stream/index.ts';
+
+const TRANSPORT: Readonly<Record<TransportCondition, FailureClass>> = {
+  'host-not-found': 'retry',
+  'service-unavailable': 'terminal',
+  'connection-refused': 'retry-elsewhere',
+  'connection-reset': 'retry-elsewhere',
+  'connection-closed': 'retry-elsewhere',
+  'connection-failed': 'retry-elsewhere',
+  timeout: 'retry-elsewhere',
+  'tls-unavailable': 'terminal',
+  'tls-failed': 'retry-elsewhere',
+  'certificate-expired': 'terminal',
+  'certificate-untrusted': 'terminal',
+  'certificate-wrong-host': 'terminal',
+  'certificate-invalid': 'terminal',
+  'injected-bytes': 'terminal',
+  'protocol-violation': 'retry-elsewhere',
+  'internal-error': 'terminal',
+};
+
+const SASL: Readonly<Record<SaslCondition, FailureClass>> = {
+  aborted: 'retry',
+  'account-disabled': 'needs-credentials',
+  'credentials-expired': 'needs-credentials',
+  'encryption-required': 'terminal',
+  'incorrect-encoding': 'terminal',
+  'invalid-authzid': 'needs-credentials',
+  'invalid-mechanism': 'terminal',
+  'malformed-request': 'terminal',
+  'mechanism-too-weak': 'terminal',
+  'not-authorized': 'needs-credentials',
+  'temporary-auth-failure': 'retry',
+  'undefined-condition': 'terminal',
+  'no-mechanism': 'terminal',
+  downgrade: 'terminal',
+  'missing-credentials': 'needs-credentials',
+  'invalid-credentials': 'terminal',
+  'malformed-challenge': 'terminal',
+  'foreign-nonce': 'terminal',
+  'weak-parameters': 'terminal',
+  'excessive-parameters': 'terminal',
+  'server-not-authenticated': 'terminal',
+  'out-of-order': 'terminal',
+  'crypto-unavailable': 'terminal',
+};
+
+const STREAM: Readonly<Record<StreamErrorCondition, FailureClass>> = {
+  'bad-format': 'retry-elsewhere',
+  'bad-namespace-prefix': 'retry-elsewhere',
+  conflict: 'terminal',
+  'connection-timeout': 'retry',
+  'host-gone': 'retry-elsewhere',
+  'host-unknown': 'retry-elsewhere',
+  'improper-addressing': 'retry-elsewhere',
+  'internal-server-error': 'retry',
+  'invalid-from': 'retry-elsewhere',
+  'invalid-namespace': 'retry-elsewhere',
+  'invalid-xml': 'retry-elsewhere',
+  'not-authorized': 'terminal',
+  'not-well-formed': 'retry-elsewhere',
+  'policy-violation': 'terminal',
+  'remote-connection-failed': 'retry',
+  reset: 'retry',
+  'resource-constraint': 'retry',
+  'restricted-xml': 'retry-elsewhere',
+  'see-other-host': 'retry-elsewhere',
+  'system-shutdown': 'retry',
+  'undefined-condition': 'retry',
+  'unsupported-encoding': 'retry-elsewhere',
+  'unsupported-feature': 'terminal',
+  'unsupported-stanza-type': 'retry-elsewhere',
+  'unsupported-version': 'retry-elsewhere',
+};
+
+describe('what a failure means for the connection', () => {
+  it.each(entriesOf(TRANSPORT))('transport error %s: %s', (condition, expected) => {
+    expect(classifyFailure(new TransportError('x', { condition }))).toBe(expected);
+  });
+
+  it.each(entriesOf(SASL))('SASL error %s: %s', (condition, expected) => {
+    expect(classifyFailure(new SaslError('x', { condition }))).toBe(expected);
+  });
+
+  it.each(entriesOf(STREAM))('stream error %s: %s', (condition, expected) => {
+    expect(classifyFailure(new StreamError(condition))).toBe(expected);
+  });
+
+  it('is decided for every condition of RFC 6120 §4.9.3', () => {
+    expect(Object.keys(STREAM)).toEqual(Object.keys(STREAM_CONDITIONS));
+  });
+
+  it.each(
+    entriesOf<StanzaErrorType>({
+      auth: 'terminal',
+      cancel: 'terminal',
+      continue: 'terminal',
+      modify: 'terminal',
+      wait: 'retry',
+    }),
+  )('stanza error of type %s: %s', (type, expected) => {
+    expect(classifyFailure(new StanzaError('undefined-condition', { type }))).toBe(expected);
+  });
+
+  it('is terminal for errors that have nothing to do with a connection', () => {
+    const errors = [
+      new OptionError('x'),
+      new QueueFullError('x'),
+      new RequestTimeoutError('x'),
+      new SessionEndedError('x', { condition: 'lost' }),
+    ];
+    expect(errors.map(classifyFailure)).toEqual(['terminal', 'terminal', 'terminal', 'terminal']);
+  });
+
+  it('does not depend on what a peer calls its condition', () => {
+    for (const name of ['constructor', '__proto__', 'toString']) {
+      const xml = {
+        name: 'error',
+        namespace: 'http://etherx.jabber.org/streams',
+        attributes: {},
+        children: [{ name, namespace: 'urn:ietf:params:xml:ns:xmpp-streams', attributes: {}, children: [] }],
+      };
+      expect(classifyFailure(StreamError.fromElement(xml))).toBe('retry');
+    }
+  });
+});
+
+function entriesOf<Condition extends string>(
+  table: Readonly<Record<Condition, FailureClass>>,
+): [Condition, FailureClass][] {
+  return Object.entries(table) as [Condition, FailureClass][];
+}
