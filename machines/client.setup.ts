@@ -119,7 +119,8 @@ const memories = facts.extend({
         }),
     }),
     rememberRefusal: assign({
-      refusal: ({ context }) => (context.error instanceof SaslError ? context.error : context.refusal),
+      refusal: ({ context: { error, refusal } }) =>
+        error instanceof SaslError && classifyFailure(error) === 'needs-credentials' ? error : refusal,
     }),
     noteAttempt: assign({
       tried: ({ context }) => {

@@ -1,7 +1,16 @@
-import type { AnyActorRef, DoneActorEvent, ErrorActorEvent } from 'xstate';
+import type { AnyActorRef, DoneActorEvent, ErrorActorEvent, ProvidedActor, Spawner } from 'xstate';
 import { TransportError, type XmppError } from '../src/errors/index.ts';
 import type { Jid } from '../src/jid/index.ts';
-import type { IqRef, OutboxRef, RouteEntry, RouterRef, SessionCommand } from './contracts.ts';
+import type {
+  IqInput,
+  IqRef,
+  OutboxInput,
+  OutboxRef,
+  RouteEntry,
+  RouterInput,
+  RouterRef,
+  SessionCommand,
+} from './contracts.ts';
 import type { ClientInput } from './settings.ts';
 import type { Subprotocol } from './subprotocol.ts';
 
@@ -76,4 +85,35 @@ export function without<V>(map: ReadonlyMap<string, V>, key: string): Map<string
   const copy = new Map(map);
   copy.delete(key);
   return copy;
+}
+
+/** The session before the first: its actors are there already, and know each other. */
+export function initialSession({
+  input,
+  spawn,
+}: {
+  input: SessionInput;
+  spawn: Spawner<ProvidedActor>;
+}): SessionContext {
+  const { settings, audience } = input;
+  const outbox = spawn('outbox', { id: 'outbox', input: { settings } satisfies OutboxInput });
+  const iq = spawn('iq', { id: 'iq', input: { settings, outbox } satisfies IqInput });
+  const router = spawn('router', { id: 'router', input: { settings, iq, outbox, audience } satisfies RouterInput });
+  return {
+    settings,
+    jid: settings.jid,
+    outbox,
+    iq,
+    router,
+    subprotocols: settings.subprotocols,
+    actors: new Map(),
+    starting: [],
+    crashes: NO_CRASHES,
+    error: undefined,
+  };
+}
+
+/** Why the session ended for good. */
+export function sessionOutput({ context }: { context: SessionContext }): SessionOutput {
+  return { error: context.error };
 }

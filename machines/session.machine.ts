@@ -1,26 +1,9 @@
-import {
-  type AnyActorLogic,
-  type AnyActorRef,
-  assertEvent,
-  assign,
-  enqueueActions,
-  type ProvidedActor,
-  type Spawner,
-  sendTo,
-  setup,
-} from 'xstate';
-import {
-  type IqInput,
-  iqSlot,
-  type OutboxInput,
-  outboxSlot,
-  type RouterInput,
-  routerSlot,
-  type SubprotocolInput,
-} from './contracts.ts';
+import { type AnyActorLogic, type AnyActorRef, assertEvent, assign, enqueueActions, sendTo, setup } from 'xstate';
+import { iqSlot, outboxSlot, routerSlot, type SubprotocolInput } from './contracts.ts';
 import {
   crashError,
   endedActor,
+  initialSession,
   MAX_CRASHES,
   missingSubprotocols,
   NO_CRASHES,
@@ -30,6 +13,7 @@ import {
   type SessionEvent,
   type SessionInput,
   type SessionOutput,
+  sessionOutput,
   without,
 } from './session.facts.ts';
 
@@ -173,7 +157,7 @@ export const sessionMachine = setup({
   },
 }).createMachine({
   id: 'session',
-  context: initialContext,
+  context: initialSession,
   output: sessionOutput,
   initial: 'absent',
   options: { maxIterations: 100 },
@@ -234,26 +218,3 @@ export const sessionMachine = setup({
     },
   },
 });
-
-function initialContext({ input, spawn }: { input: SessionInput; spawn: Spawner<ProvidedActor> }): SessionContext {
-  const { settings, audience } = input;
-  const outbox = spawn('outbox', { id: 'outbox', input: { settings } satisfies OutboxInput });
-  const iq = spawn('iq', { id: 'iq', input: { settings, outbox } satisfies IqInput });
-  const router = spawn('router', { id: 'router', input: { settings, iq, outbox, audience } satisfies RouterInput });
-  return {
-    settings,
-    jid: settings.jid,
-    outbox,
-    iq,
-    router,
-    subprotocols: settings.subprotocols,
-    actors: new Map(),
-    starting: [],
-    crashes: NO_CRASHES,
-    error: undefined,
-  };
-}
-
-function sessionOutput({ context }: { context: SessionContext }): SessionOutput {
-  return { error: context.error };
-}

@@ -28,9 +28,7 @@ export async function withClientFrom<T>(
   const ended = whenEnded(client, aborted.signal);
   const follow = (): void => aborted.abort(signal?.reason);
   const disarm = armDeadline(options.clock ?? systemClock, timeout, () => {
-    const late = new RequestTimeoutError(`The task took longer than ${timeout} ms`, {
-      hint: 'Something on the way is slow or silent; `timeout` sets the patience.',
-    });
+    const late = new RequestTimeoutError(`The task took longer than ${timeout} ms`);
     aborted.abort(whereabouts(client.actor, late));
   });
   try {

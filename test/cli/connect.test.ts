@@ -39,7 +39,7 @@ describe('connect', () => {
       'linked.restarting.awaitingHeader    Our stream header is sent as an authenticated client; waits for the header of the server.',
       'linked.restarting.awaitingFeatures  Waits for what the server offers to the account.',
       'linked.binding                      Asks for a resource; the answer is the full JID (RFC 6120 §7).',
-      'linked.online.settling              Just online: a loss now counts on with the failed rounds before it.',
+      'linked.online.settling              Logged in; stanzas flow. A loss now still counts on with the failed rounds before it.',
       'The address of this session is juliet@verona.example/balcony.',
       'Logging out. Ctrl-C again leaves at once.',
       'linked.closing                      Our closing tag is sent; waits for that of the server, but not long (RFC 6120 §4.4).',
@@ -55,7 +55,7 @@ describe('connect', () => {
     const story = withoutTimes(command.stdout()).map((line) => line.replace(/ {2}.*/, '').replace(/[ >].*/, ''));
     expect(story.slice(5, 12)).toEqual([
       '<?xml',
-      '<stream',
+      '<stream:stream',
       'linked.opening.awaitingFeatures',
       '<features',
       'linked.securing.awaitingProceed',
