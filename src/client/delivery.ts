@@ -16,10 +16,15 @@ export function createDelivery(): Delivery & DeliveryReport {
   return new DeliveryHandle();
 }
 
+interface Waiter {
+  resolve(): void;
+  reject(error: XmppError): void;
+}
+
 class DeliveryHandle implements Delivery, DeliveryReport {
   state: Delivery['state'] = 'queued';
   error: XmppError | undefined;
-  #waiting: { resolve(): void; reject(error: XmppError): void }[] | undefined;
+  #waiting: Waiter[] | undefined;
 
   written(): void {
     this.state = 'written';
@@ -36,7 +41,12 @@ class DeliveryHandle implements Delivery, DeliveryReport {
     return new Promise((resolve, reject) => {
       if (this.state === 'written') resolve();
       else if (this.error) reject(this.error);
-      else (this.#waiting ??= []).push({ resolve, reject });
+      else this.#wait({ resolve, reject });
     });
+  }
+
+  #wait(waiter: Waiter): void {
+    this.#waiting ??= [];
+    this.#waiting.push(waiter);
   }
 }

@@ -2,7 +2,7 @@ import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { asList, asRecord, statesOf } from './rules.ts';
 
 /** The names of implementations, by kind. */
-export type Names = Record<'actions' | 'guards' | 'actors' | 'delays', Set<string>>;
+type Names = Record<'actions' | 'guards' | 'actors' | 'delays', Set<string>>;
 
 /** Names that the chart uses and `setup()` does not implement. */
 export function implementsNames(machine: AnyStateMachine): string[] {
