@@ -7,8 +7,7 @@ import type { TransportInput } from './contracts.ts';
 import { isSecure } from './endpoint.ts';
 
 /**
- * The state `linked` of `clientMachine`: one attempt at one endpoint, from dialling it over TLS, SASL and binding to
- * `online` and to the closing tag. The order of negotiation is in its states (RFC 6120 §4.3).
+ * The state `linked` of `clientMachine`. The order of negotiation is in its states (RFC 6120 §4.3).
  */
 export const linked = clientSetup.createStateConfig({
   description: 'One attempt at one endpoint, and the connection that comes of it.',
@@ -210,6 +209,7 @@ export const linked = clientSetup.createStateConfig({
       description: 'Our closing tag is sent; waits for that of the server, but not long (RFC 6120 §4.4).',
       tags: 'closing',
       entry: ['closeSession', 'closeStream'],
+      exit: ['abandonAll', 'announceOffline'],
       on: {
         stop: {},
         'stream.closed': '#client.offline',

@@ -28,7 +28,7 @@ export const clientMachine = clientSetup.createMachine({
     onError: { target: '.broken', actions: 'rememberError' },
   },
   on: {
-    stop: '.offline',
+    stop: { target: '.offline', actions: ['abandonAll', 'announceOffline'] },
     'stanza.send': { actions: 'passToSession' },
     'subprotocol.use': { actions: 'passToSession' },
     'subprotocol.tell': { actions: 'passToSession' },
@@ -41,7 +41,6 @@ export const clientMachine = clientSetup.createMachine({
     offline: {
       description: 'No connection, and none is wanted. `start` connects.',
       tags: 'offline',
-      entry: ['closeSession', 'abandonAll', 'announceOffline'],
       on: {
         stop: { actions: 'abandonAll' },
         start: { target: 'resolving', actions: 'forgetFailures' },

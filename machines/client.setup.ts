@@ -13,6 +13,7 @@ import {
   locate,
   outOfTurnError,
   refusedRequestError,
+  requireEndpoint,
   timeoutError,
 } from './client.facts.ts';
 import type { ClientContext, ClientEvent, ClientOutput, ClientTag } from './client.types.ts';
@@ -87,8 +88,14 @@ const memories = facts.extend({
       assertEvent(event, 'features.received');
       return { features: event.features };
     }),
-    // What was negotiated is a tree of elements: a kilobyte that an idle client need not keep.
-    forgetNegotiation: assign({ features: undefined, requestId: '' }),
+    // What was negotiated is a tree of elements: a kilobyte that an idle client need not keep. The other candidates go as
+    // well: whoever loses a session waits its turn and asks anew, instead of storming the next server at once.
+    forgetNegotiation: assign(({ context }) => ({
+      features: undefined,
+      requestId: '',
+      candidates: [requireEndpoint(context)],
+      candidate: 0,
+    })),
     forgetRefusal: assign({ refusal: undefined }),
     rememberJid: assign({ jid: ({ context, event }) => boundJid(context, event) ?? context.jid }),
     newRequest: assign({ requestId: () => createId() }),

@@ -36,7 +36,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** Where Node's modules may be imported: the browser never loads these. */
 const NODE_ONLY = [
-  /^src\/actors\/(tcp|tcp-errors|dns)\.ts$/,
+  /^src\/actors\/(tcp|tcp-errors|secure-context|dns)\.ts$/,
   /^src\/sasl\/(crypto-node|node)\.ts$/,
   /^src\/testing\//,
   /^src\/cli\//,

@@ -3,6 +3,7 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { TransportInput } from '../../machines/contracts.ts';
 import type { TransportError } from '../errors/index.ts';
 import { addressFamilyOf, domainToAscii } from '../jid/index.ts';
+import { secureContextFor } from './secure-context.ts';
 import { networkError, tlsError } from './tcp-errors.ts';
 import type { Dial, Wire, WireListener } from './wire.ts';
 
@@ -76,17 +77,15 @@ class TcpWire implements Wire {
  * The certificate must be for the domain of the JID, whatever name discovery led to (RFC 6120 §13.7.2, RFC 7590 §3.4).
  */
 function tlsOptions({ domain, endpoint, settings }: TransportInput): ConnectionOptions {
-  const { ca, minVersion } = settings.tls;
   const isAddress = addressFamilyOf(domain) !== undefined;
   const host = domainToAscii(domain).replace(/^\[|\]$/g, '');
   return {
     host,
     // RFC 6066 §3: an address is no server name.
     ...(isAddress ? {} : { servername: host }),
-    minVersion,
+    secureContext: secureContextFor(settings.tls),
     // Said here, an environment variable that switches all checks off means nothing (NODE_TLS_REJECT_UNAUTHORIZED).
     rejectUnauthorized: true,
-    ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
     ...(endpoint.security === 'direct-tls' ? { ALPNProtocols: ['xmpp-client'] } : {}),
   };
 }

@@ -227,11 +227,14 @@ class Transport implements WireListener {
     this.#logElement('SEND', shown);
   }
 
-  /** Joins what is written in one turn: one packet instead of many. */
+  /**
+   * Joins the stanzas that are written in one turn: one packet instead of many. Negotiation waits for an answer after each
+   * step, so there is nothing to join and the sooner it goes out the better.
+   */
   #write(text: string): void {
-    if (this.#outgoing === '') queueMicrotask(() => this.#flush());
+    if (this.#outgoing === '' && this.#router) queueMicrotask(() => this.#flush());
     this.#outgoing += text;
-    if (this.#outgoing.length >= FLUSH_AT) this.#flush();
+    if (!this.#router || this.#outgoing.length >= FLUSH_AT) this.#flush();
   }
 
   #flush(): void {

@@ -28,23 +28,25 @@ function observe<T>(
   signal: AbortSignal | undefined,
   look: (snapshot: Snapshot, resolve: (value: T) => void, reject: (error: XmppError) => void) => void,
 ): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const settled = new AbortController();
-    const done =
-      <A>(settle: (value: A) => void) =>
-      (value: A) => {
-        settled.abort();
-        settle(value);
-      };
-    const check = (snapshot: Snapshot): void => look(snapshot, done(resolve), done(reject));
-    const ended = (): void => done(reject)(stopped());
+  let forget = (): void => {};
+  const settled = new Promise<T>((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    signal?.addEventListener('abort', () => done(reject)(signal.reason), { signal: settled.signal });
-    const subscription = actor.subscribe({ next: check, error: ended, complete: ended });
-    settled.signal.addEventListener('abort', () => subscription.unsubscribe());
-    if (actor.getSnapshot().status === 'active') check(actor.getSnapshot());
+    const abort = (): void => reject(signal?.reason);
+    const ended = (): void => reject(stopped());
+    signal?.addEventListener('abort', abort);
+    const subscription = actor.subscribe({
+      next: (snapshot) => look(snapshot, resolve, reject),
+      error: ended,
+      complete: ended,
+    });
+    forget = () => {
+      signal?.removeEventListener('abort', abort);
+      subscription.unsubscribe();
+    };
+    if (actor.getSnapshot().status === 'active') look(actor.getSnapshot(), resolve, reject);
     else ended();
   });
+  return settled.finally(() => forget());
 }
 
 function stopped(): SessionEndedError {

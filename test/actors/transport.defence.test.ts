@@ -89,7 +89,7 @@ describe('what is no stream', () => {
     line.tell(OPEN);
     line.receive(HEADER.replace("version='1.0'>", "version='2.0'>"));
     const text = 'Expected "1.0", got "2.0"';
-    expect(line.sent).toEqual([`${OUR_HEADER}${streamError('unsupported-version', text)}</stream:stream>`, '[end]']);
+    expect(line.sent).toEqual([OUR_HEADER, streamError('unsupported-version', text), '</stream:stream>', '[end]']);
   });
 
   it('ends it: nothing is heard or sent any more', async () => {

@@ -11,22 +11,28 @@ const RECEIVED_HEADER =
 const secret = new Sealed(new TextEncoder().encode('pencil'));
 
 describe('what is written', () => {
-  it('in one turn goes out in one piece', async () => {
+  it('while negotiating goes out at once: each step waits for an answer', () => {
     const line = createLine();
-    line.tell(OPEN, message('1'), message('2'));
-    expect(line.sent).toEqual([]);
+    line.tell(OPEN, { type: 'tls.request' });
+    expect(line.sent).toEqual([OUR_HEADER, '<starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls"/>']);
+  });
+
+  it('in one turn of a session goes out in one piece', async () => {
+    const line = createLine();
+    line.tell(OPEN, attach(), message('1'), message('2'));
+    expect(line.sent).toEqual([OUR_HEADER]);
     await turn();
-    expect(line.sent).toEqual([`${OUR_HEADER}<message id="1"/><message id="2"/>`]);
+    expect(line.sent).toEqual([OUR_HEADER, '<message id="1"/><message id="2"/>']);
     line.tell(message('3'));
     await turn();
-    expect(line.sent.slice(1)).toEqual(['<message id="3"/>']);
+    expect(line.sent.slice(2)).toEqual(['<message id="3"/>']);
   });
 
   it('does not pile up within a turn', () => {
     const line = createLine();
-    line.tell(OPEN);
+    line.tell(OPEN, attach());
     for (let i = 0; i < 5; i += 1) line.tell(message('x'.repeat(20_000)));
-    expect(line.sent.map((text) => text.length > 64 * 1024)).toEqual([true]);
+    expect(line.sent.map((text) => text.length > 64 * 1024)).toEqual([false, true]);
   });
 
   it('is the header with the language of people here, and no address before TLS (RFC 6120 §4.7)', async () => {
@@ -45,15 +51,15 @@ describe('what is written', () => {
 
   it('ends with the closing tag when the actor is stopped, once', async () => {
     const line = createLine();
-    line.tell(OPEN, message('1'));
+    line.tell(OPEN, attach(), message('1'));
     line.stop();
     await turn();
-    expect(line.sent).toEqual([`${OUR_HEADER}<message id="1"/></stream:stream>`, '[end]']);
+    expect(line.sent).toEqual([OUR_HEADER, '<message id="1"/></stream:stream>', '[end]']);
     const closed = createLine();
     closed.tell(OPEN, { type: 'stream.close' }, { type: 'stream.close' });
     closed.stop();
     await turn();
-    expect(closed.sent).toEqual([`${OUR_HEADER}</stream:stream>`, '[end]']);
+    expect(closed.sent).toEqual([OUR_HEADER, '</stream:stream>', '[end]']);
   });
 });
 
@@ -71,7 +77,7 @@ describe('a stanza', () => {
     line.tell(OPEN, { type: 'stanza.send', stanza: element('message', {}, '\u0000'), report }, message('2'));
     await turn();
     expect(heard).toEqual(['option/invalid']);
-    expect(line.sent).toEqual([`${OUR_HEADER}<message id="2"/>`]);
+    expect(line.sent).toEqual([OUR_HEADER, '<message id="2"/>']);
     expect(line.events).toEqual([]);
   });
 
@@ -143,6 +149,15 @@ describe('the traffic log', () => {
     expect(log.map(({ text }) => text).join()).not.toMatch(/cGVuY2ls|pencil/);
   });
 });
+
+/** The session begins: from now on there may be many stanzas in a turn. */
+function attach(): TransportCommand {
+  return {
+    type: 'transport.attach',
+    router: recorder<RouterCommand>().actor,
+    outbox: recorder<OutboxCommand>().actor,
+  };
+}
 
 function message(id: string): Extract<TransportCommand, { type: 'stanza.send' }> {
   return { type: 'stanza.send', stanza: parseElement(`<message xmlns='jabber:client' id='${id}'/>`) };

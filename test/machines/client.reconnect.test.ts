@@ -19,7 +19,7 @@ import {
 
 const START: ClientEvent = { type: 'start' };
 const STOP: ClientEvent = { type: 'stop' };
-const ENDED = ['session ← session.end', 'session ← session.abandon', 'session ← publish offline'];
+const ENDED = ['session ← session.abandon', 'session ← publish offline'];
 
 describe('stop', () => {
   const at = login();
