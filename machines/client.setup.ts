@@ -20,7 +20,7 @@ import type { ClientContext, ClientEvent, ClientOutput, ClientTag } from './clie
 import { resolveSlot, transportSlot } from './contracts.ts';
 import { describeEndpoint } from './endpoint.ts';
 import { classifyFailure } from './failure.ts';
-import { NO_RETRY, planRetry } from './retry.ts';
+import { LONGEST_TIMER, NO_RETRY, planRetry } from './retry.ts';
 import { sessionMachine } from './session.machine.ts';
 import type { ClientInput } from './settings.ts';
 
@@ -65,7 +65,7 @@ const facts = setup({
     openDeadline: ({ context }) => context.settings.timeouts.open,
     secureDeadline: ({ context }) => context.settings.timeouts.secure,
     authenticateDeadline: ({ context: { settings } }) =>
-      settings.timeouts.credentials + 10 * settings.timeouts.authenticate,
+      Math.min(settings.timeouts.credentials + 10 * settings.timeouts.authenticate, LONGEST_TIMER),
     bindDeadline: ({ context }) => context.settings.timeouts.bind,
     closeDeadline: ({ context }) => context.settings.timeouts.close,
     stableSession: ({ context }) => context.settings.timeouts.stable,

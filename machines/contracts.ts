@@ -125,6 +125,8 @@ export type OutboxCommand =
   | { readonly type: 'stanza.send'; readonly stanza: Element; readonly report?: DeliveryReport }
   /** The session is live: everything that waits is sent, in order. */
   | { readonly type: 'outbox.open'; readonly transport: TransportRef }
+  /** To itself: the next one that waits. */
+  | { readonly type: 'outbox.flush' }
   /** The session is over: what comes now waits for the next one. Requests that were not sent go: they fail with the session. */
   | { readonly type: 'outbox.close' }
   /** Everything that waits fails. */

@@ -11,7 +11,7 @@ export interface Retry {
 export const NO_RETRY: Retry = { attempt: 0, delay: undefined };
 
 /** Timers of every platform pass at once when they are given more milliseconds than this. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Exponential back-off with full jitter: a random part of 1 s, 2 s, 4 s ... up to two minutes, without end. Thousands of

@@ -200,8 +200,17 @@ export const sessionMachine = setup({
       on: {
         'session.end': {
           target: 'absent',
-          // Subprotocols hear the reason first; then the requests that wait fail with it.
-          actions: ['sendEnded', 'forgetActors', 'sendRoutes', 'closeRouter', 'closeOutbox', 'abandonRequests'],
+          // What subprotocols send when they hear of the end waits for the next session. They hear the reason first; then
+          // the requests that wait fail with it, also those made at the last moment.
+          actions: [
+            'closeRouter',
+            'closeOutbox',
+            'sendEnded',
+            'forgetActors',
+            'sendRoutes',
+            'abandonRequests',
+            'closeOutbox',
+          ],
         },
         'subprotocol.use': { actions: ['addSubprotocol', 'spawnSubprotocols', 'sendRoutes', 'sendStarted'] },
         'subprotocol.tell': { actions: 'passToActor' },

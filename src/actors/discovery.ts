@@ -38,15 +38,16 @@ async function discover(
   const answers = await Promise.all(
     services.map(async ({ security, name }) => ({
       security,
-      records: await lookupSrv(`${name}.${host}`, signal).catch((): readonly SrvRecord[] => []),
+      records: await lookupSrv(`${name}.${host}`, signal).catch(() => undefined),
     })),
   );
-  const refusals = answers.filter(({ records }) => isRefusal(records));
   const targets = answers
-    .filter(({ records }) => !isRefusal(records))
-    .flatMap(({ security, records }) => records.map((record): SrvTarget => ({ ...record, security })));
+    .filter(({ records = [] }) => !isRefusal(records))
+    .flatMap(({ security, records = [] }) => records.map((record): SrvTarget => ({ ...record, security })));
   if (targets.length > 0) return orderTargets(targets, random).map((target) => srvEndpoint(target, host));
-  if (refusals.length > 0) throw noService(input.domain);
+  // A service is declared not to exist, and no other may yet: one that nobody could be asked for may.
+  const isDeclared = answers.some(({ records = [] }) => isRefusal(records));
+  if (isDeclared && answers.every(({ records }) => records !== undefined)) throw noService(input.domain);
   return [tcpEndpoint(host, input, 'the domain itself, which has no service records')];
 }
 

@@ -15,8 +15,8 @@ import { unserializable } from './unserializable.ts';
  * The queue of stanzas to be sent. Before the first session and between sessions it keeps them, bounded; while a session
  * is live they go straight to the transport, unless that cannot take more.
  */
-export const outboxLogic = fromCallback<OutboxCommand, OutboxInput>(({ input, receive, sendBack }) => {
-  const outbox = new Outbox(input, sendBack);
+export const outboxLogic = fromCallback<OutboxCommand, OutboxInput>(({ input, receive, sendBack, self }) => {
+  const outbox = new Outbox(input, sendBack, () => self.send({ type: 'outbox.flush' }));
   receive((command) => outbox.handle(command));
 });
 
@@ -30,13 +30,15 @@ interface Queued {
 class Outbox implements DeliveryReport {
   readonly #input: OutboxInput;
   readonly #report: (command: PublishCommand) => void;
+  readonly #flushLater: () => void;
   #transport: TransportRef | undefined;
   #blocked = false;
   #queue: Queued[] = [];
 
-  constructor(input: OutboxInput, report: (command: PublishCommand) => void) {
+  constructor(input: OutboxInput, report: (command: PublishCommand) => void, flushLater: () => void) {
     this.#input = input;
     this.#report = report;
+    this.#flushLater = flushLater;
   }
 
   handle(command: OutboxCommand): void {
@@ -45,6 +47,8 @@ class Outbox implements DeliveryReport {
         return this.#accept(command.stanza, command.report ?? this);
       case 'outbox.open':
         this.#transport = command.transport;
+        return this.#flush();
+      case 'outbox.flush':
         return this.#flush();
       case 'outbox.close':
         this.#transport = undefined;
@@ -56,6 +60,7 @@ class Outbox implements DeliveryReport {
         this.#blocked = true;
         return;
       case 'transport.drained':
+        this.#blocked = false;
         return this.#flush();
     }
   }
@@ -69,8 +74,11 @@ class Outbox implements DeliveryReport {
 
   #accept(stanza: Element, report: DeliveryReport): void {
     const { maxQueuedStanzas } = this.#input.settings.limits;
-    if (this.#transport && !this.#blocked) this.#transport.send({ type: 'stanza.send', stanza, report });
-    else if (this.#queue.length >= maxQueuedStanzas) report.failed(queueFull(maxQueuedStanzas));
+    if (this.#transport && this.#queue.length === 0 && !this.#blocked) {
+      this.#transport.send({ type: 'stanza.send', stanza, report });
+      return;
+    }
+    if (this.#queue.length >= maxQueuedStanzas) report.failed(queueFull(maxQueuedStanzas));
     else this.#enqueue(stanza, report);
   }
 
@@ -84,14 +92,13 @@ class Outbox implements DeliveryReport {
     }
   }
 
+  /** One at a time: that the transport can take no more is in the mailbox before the next turn. */
   #flush(): void {
-    this.#blocked = false;
-    let sent = 0;
-    while (this.#transport && !this.#blocked && sent < this.#queue.length) {
-      const next = this.#queue[sent++];
-      if (next) this.#transport.send({ type: 'stanza.send', ...next });
-    }
-    if (sent > 0) this.#queue = this.#queue.slice(sent);
+    if (!this.#transport || this.#blocked) return;
+    const next = this.#queue.shift();
+    if (!next) return;
+    this.#transport.send({ type: 'stanza.send', ...next });
+    if (this.#queue.length > 0) this.#flushLater();
   }
 
   /** A request fails with its session; sent in the next one, it would do what its caller was told did not happen. */

@@ -11,6 +11,8 @@ export type DropReason =
   | 'foreign-answer'
   /** An iq without id, or of an unknown type: nobody could be answered. */
   | 'unreadable-iq'
+  /** The session is over, and the stream is being closed. */
+  | 'no-session'
   /** It came before the session began, and too many did. */
   | 'too-early';
 

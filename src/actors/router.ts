@@ -22,6 +22,8 @@ class Router {
   readonly #input: RouterInput;
   readonly #emit: (event: PublishedEvent) => void;
   #table = NO_ROUTES;
+  /** Whether there is a session whose actors could hear. */
+  #state: 'closed' | 'open' = 'closed';
   #held: Element[] | undefined;
 
   constructor(input: RouterInput, emit: (event: PublishedEvent) => void) {
@@ -43,6 +45,7 @@ class Router {
       case 'router.open':
         return this.#release();
       case 'router.close':
+        this.#state = 'closed';
         this.#held = undefined;
         return;
     }
@@ -50,6 +53,7 @@ class Router {
 
   #route(event: StanzaReceived): void {
     const { stanza } = event;
+    if (this.#state === 'closed') return this.#drop(stanza, 'no-session');
     const kind = stanzaKind(stanza);
     if (kind === 'iq') return this.#routeIq(event);
     if (kind === undefined) return this.#drop(stanza, 'unknown-kind');
@@ -85,6 +89,7 @@ class Router {
 
   #release(): void {
     const early = this.#held;
+    this.#state = 'open';
     this.#held = undefined;
     for (const stanza of early ?? []) this.#route({ type: 'stanza.received', stanza });
   }

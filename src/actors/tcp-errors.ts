@@ -18,7 +18,8 @@ export function tlsError(cause: NodeJS.ErrnoException, input: TransportInput): T
   const code = codeOf(cause);
   if (NETWORK[code]) return networkError(cause, input);
   const where = describeEndpoint(input.endpoint);
-  const condition = CERTIFICATE[code] ?? (code.includes('CERT') ? 'certificate-invalid' : 'tls-failed');
+  const condition =
+    CERTIFICATE[code] ?? (code.includes('CERT') && !code.includes('ALERT') ? 'certificate-invalid' : 'tls-failed');
   const message =
     condition === 'tls-failed'
       ? `TLS with ${where} failed: ${code}`

@@ -67,6 +67,7 @@ class ClientDoor implements Client {
   }
 
   send(stanza: Element): Delivery {
+    requireElement(stanza);
     const delivery = createDelivery();
     this.#outbox.send({ type: 'stanza.send', stanza, report: delivery });
     if (delivery.error) throw delivery.error;
@@ -74,6 +75,7 @@ class ClientDoor implements Client {
   }
 
   request(stanza: Element, options?: RequestOptions): Promise<Element> {
+    requireElement(stanza);
     const timeout = options?.timeout ?? this.#settings.timeouts.request;
     const iq = this.#iq;
     if (options?.signal) return this.#cancellable(stanza, timeout, options.signal);
@@ -157,6 +159,15 @@ class Scope implements ClientScope {
   now(): number {
     return this.#clock.now();
   }
+}
+
+/** JavaScript can give anything; it must not get as far as the actors. */
+function requireElement(stanza: Element): void {
+  if (typeof stanza?.name === 'string' && typeof stanza.attributes === 'object' && Array.isArray(stanza.children))
+    return;
+  throw new OptionError(`Expected an element, got ${stanza === null ? 'null' : typeof stanza}`, {
+    hint: 'Build stanzas with `element()`, `buildIq()` or the door of a subprotocol.',
+  });
 }
 
 function sessionOf(actor: ClientActor): SessionContext {

@@ -1,5 +1,5 @@
 import type { MemoryConnect } from '../../machines/endpoint.ts';
-import { fullJitter } from '../../machines/retry.ts';
+import { fullJitter, LONGEST_TIMER } from '../../machines/retry.ts';
 import type {
   AskCredentials,
   ClientClock,
@@ -95,10 +95,10 @@ export function clientInput(options: ClientOptions): ClientInput {
     tls: { ca: options.tls?.ca, minVersion: options.tls?.minVersion ?? 'TLSv1.2' },
     mechanisms: options.mechanisms,
     language: options.language,
-    timeouts: withDefaults('timeouts', DEFAULT_TIMEOUTS, options.timeouts),
-    limits: withDefaults('limits', DEFAULT_CLIENT_LIMITS, options.limits),
+    timeouts: withDefaults('timeouts', DEFAULT_TIMEOUTS, options.timeouts, LONGEST_TIMER),
+    limits: withDefaults('limits', DEFAULT_CLIENT_LIMITS, options.limits, Number.POSITIVE_INFINITY),
     reconnect: options.reconnect ?? fullJitter,
-    random: options.random ?? Math.random,
+    random: options.random ? () => randomFrom(options.random) : Math.random,
     clock: options.clock ?? systemClock,
     onTraffic: options.onTraffic,
     subprotocols: options.subprotocols ?? [],
@@ -133,17 +133,28 @@ function locationOf({ host, port, directTls, insecure, memory }: ClientOptions):
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
 
-/** Fills in what was not given; everything must be a number that makes sense. */
-function withDefaults<T extends object>(name: string, defaults: T, given: Partial<T> | undefined): T {
+/** Fills in what was not given; everything must be a number from 0 to `most`. */
+function withDefaults<T extends object>(name: string, defaults: T, given: Partial<T> | undefined, most: number): T {
   if (given === undefined) return defaults;
   for (const [key, value] of Object.entries(given)) {
     if (!(key in defaults)) throw invalid(`\`${name}\` with ${Object.keys(defaults).join(', ')}`, key);
-    if (value !== undefined && !(typeof value === 'number' && value >= 0)) {
-      throw invalid(`\`${name}.${key}\`, a number of at least 0`, String(value));
+    if (value !== undefined && !(typeof value === 'number' && value >= 0 && value <= most)) {
+      throw invalid(`\`${name}.${key}\`, a number from 0 to ${most}`, String(value));
     }
   }
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(known) };
+}
+
+/** The application's source of randomness runs inside the chart, where nothing may throw. */
+function randomFrom(source: (() => number) | undefined): number {
+  try {
+    const number = source?.();
+    if (number !== undefined && number >= 0 && number < 1) return number;
+  } catch {
+    // As good as any: what is random cannot be wrong.
+  }
+  return Math.random();
 }
 
 function invalid(expected: string, got: string): OptionError {

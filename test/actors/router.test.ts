@@ -96,7 +96,7 @@ describe('the table', () => {
 
 describe('what came before the session began', () => {
   it('is delivered in order when it begins, as if it came then', () => {
-    const { actor, listener, receive, hold, answers } = route();
+    const { actor, listener, receive, hold, answers } = waiting();
     hold('<message id="1"/>', '<iq type="get" id="2"><a xmlns="urn:a"/></iq>', '<message id="3"/>');
     const messages = listener({ kind: 'message' });
     expect([idsOf(messages), answers()]).toEqual([[], []]);
@@ -107,7 +107,7 @@ describe('what came before the session began', () => {
   });
 
   it('is kept up to a limit, and dropped beyond it', () => {
-    const { actor, listener, hold, published } = route({ limits: { maxEarlyStanzas: 2 } });
+    const { actor, listener, hold, published } = waiting({ limits: { maxEarlyStanzas: 2 } });
     const messages = listener({ kind: 'message' });
     hold('<message id="1"/>', '<message id="2"/>', '<message id="3"/>');
     expect(published.map(reasonOf)).toEqual(['stanza.dropped too-early']);
@@ -116,12 +116,24 @@ describe('what came before the session began', () => {
   });
 
   it('is forgotten when there will be no session', () => {
-    const { actor, listener, hold } = route();
+    const { actor, listener, hold } = waiting();
     const messages = listener({ kind: 'message' });
     hold('<message id="1"/>');
     actor.send({ type: 'router.close' });
     actor.send({ type: 'router.open' });
     expect(idsOf(messages)).toEqual([]);
+  });
+});
+
+describe('what comes when the session is over', () => {
+  it('while the stream is closed, is dropped and reported, and answered by nobody', () => {
+    const { actor, listener, receive, answers, published } = route();
+    const messages = listener({ kind: 'message' });
+    actor.send({ type: 'router.close' });
+    receive('<message id="1"/>');
+    receive('<iq type="get" id="2" from="romeo@example.net"><a xmlns="urn:a"/></iq>');
+    expect(published.map(reasonOf)).toEqual(['stanza.dropped no-session', 'stanza.dropped no-session']);
+    expect([idsOf(messages), answers()]).toEqual([[], []]);
   });
 });
 
@@ -134,7 +146,15 @@ describe('what is published', () => {
   });
 });
 
+/** A router in a session. */
 function route(options: Partial<ClientOptions> = {}, audience?: Recorder<EventObject>) {
+  const run = waiting(options, audience);
+  run.actor.send({ type: 'router.open' });
+  return run;
+}
+
+/** A router before the session begins. */
+function waiting(options: Partial<ClientOptions> = {}, audience?: Recorder<EventObject>) {
   const settings = clientInput({ jid: 'juliet@example.org', password: 'x', ...options });
   const iq = recorder<IqCommand>();
   const outbox = recorder<OutboxCommand>();

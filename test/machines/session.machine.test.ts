@@ -51,14 +51,15 @@ describe('when a session ends', () => {
     session.news();
     session.actor.send({ type: 'session.end', reason: LOST });
     expect(session.news()).toEqual([
+      'router: router.close',
+      'outbox: outbox.close',
       'a: session.ended session/lost',
       'a: stopped',
       'b: session.ended session/lost',
       'b: stopped',
       'router: routes.replace []',
-      'router: router.close',
-      'outbox: outbox.close',
       'iq: iq.abandon session/lost',
+      'outbox: outbox.close',
     ]);
     expect([session.actor.getSnapshot().value, session.names()]).toEqual(['absent', []]);
   });
