@@ -115,6 +115,12 @@ describe('otherwise the service records of the domain say it (RFC 6120 §3.2.1, 
       ['example.org:5222 (STARTTLS)'],
     ],
     [
+      'a refusal says nothing of a service that could not be looked up',
+      {},
+      { [STARTTLS]: new Error('x'), [DIRECT]: REFUSED },
+      ['example.org:5222 (STARTTLS)'],
+    ],
+    [
       'direct TLS alone, where it is asked for',
       { directTls: true },
       { [STARTTLS]: [record('a', 1)], [DIRECT]: [record('b', 2)] },

@@ -84,6 +84,16 @@ describe('while the transport takes no more', () => {
     expect(sent).toEqual(['1', '2', '3', '5']);
   });
 
+  it('what waited for the session goes on waiting, the rest of it', () => {
+    const { actor, send, open, sent, room } = create();
+    send(message('1'), message('2'), message('3'));
+    room.left = 2;
+    open();
+    expect(sent).toEqual(['1', '2']);
+    actor.send({ type: 'transport.drained' });
+    expect(sent).toEqual(['1', '2', '3']);
+  });
+
   it('a session ends, and the next one begins afresh', () => {
     const { actor, send, open, sent } = create();
     open();
@@ -111,13 +121,19 @@ function create(options: Partial<ClientOptions> = {}) {
   const actor = createActor(outboxLogic, { input: { settings }, parent: parent.actor, id: 'outbox' }).start();
   const sent: string[] = [];
   const reports: string[] = [];
+  /** How many stanzas the transport takes before it says that it can take no more. */
+  const room = { left: Number.POSITIVE_INFINITY };
   const transport = recorder<TransportCommand>((command) => {
-    if (command.type === 'stanza.send') sent.push(command.stanza.attributes.id ?? serialize(command.stanza));
+    if (command.type !== 'stanza.send') return;
+    sent.push(command.stanza.attributes.id ?? serialize(command.stanza));
+    room.left -= 1;
+    if (room.left === 0) actor.send({ type: 'transport.blocked' });
   });
   return {
     actor,
     sent,
     reports,
+    room,
     open: () => actor.send({ type: 'outbox.open', transport: transport.actor }),
     send(...stanzas: readonly Element[]): void {
       for (const stanza of stanzas) {
