@@ -30,6 +30,7 @@ export {
   type PresenceType,
   parsePresence,
 } from './presence.ts';
+export type { ReceivedStanza } from './received-stanza.ts';
 export {
   buildRoster,
   buildRosterGet,

@@ -1,9 +1,10 @@
 // Messages, RFC 6121 §5.
 
-import { type Jid, tryParseJid } from '../jid/index.ts';
-import { addressText, createId, NS_CLIENT, StanzaError } from '../stanza/index.ts';
+import type { Jid } from '../jid/index.ts';
+import { addressText, createId, NS_CLIENT } from '../stanza/index.ts';
 import { type Child, childOf, type Element, element, textOf } from '../xml/index.ts';
 import { localizedText, localizedTexts } from './localized.ts';
+import { type ReceivedStanza, StanzaView } from './received-stanza.ts';
 
 /** What a message is about (RFC 6121 §5.2.2). */
 export type MessageType = 'chat' | 'error' | 'groupchat' | 'headline' | 'normal';
@@ -15,14 +16,7 @@ export interface MessageThread {
 }
 
 /** A message as it was received. Every property is read from the stanza when it is asked for. */
-export interface Message {
-  readonly stanza: Element;
-  /** Also `undefined` if the sender's address is no JID: {@link fromText} is then set. Only without both it is the own account. */
-  readonly from: Jid | undefined;
-  /** The sender's address as it came. */
-  readonly fromText: string | undefined;
-  readonly to: Jid | undefined;
-  readonly id: string | undefined;
+export interface Message extends ReceivedStanza {
   /** `normal` where there is none, or one that is not known (RFC 6121 §5.2.2). */
   readonly type: MessageType;
   /** In the language of the stanza if there are several. */
@@ -34,10 +28,6 @@ export interface Message {
   /** By language; the key is empty where none is given. */
   readonly subjects: ReadonlyMap<string, string>;
   readonly thread: MessageThread | undefined;
-  /** Language of the stanza. */
-  readonly lang: string | undefined;
-  /** Why a message of ours was not delivered, in one of type `error`. */
-  readonly error: StanzaError | undefined;
 }
 
 /** What a message is built from. */
@@ -78,30 +68,7 @@ export function parseMessage(stanza: Element): Message {
   return new ReceivedMessage(stanza);
 }
 
-class ReceivedMessage implements Message {
-  readonly stanza: Element;
-  #error: StanzaError | undefined;
-
-  constructor(stanza: Element) {
-    this.stanza = stanza;
-  }
-
-  get from(): Jid | undefined {
-    return tryParseJid(this.stanza.attributes.from);
-  }
-
-  get fromText(): string | undefined {
-    return this.stanza.attributes.from;
-  }
-
-  get to(): Jid | undefined {
-    return tryParseJid(this.stanza.attributes.to);
-  }
-
-  get id(): string | undefined {
-    return this.stanza.attributes.id;
-  }
-
+class ReceivedMessage extends StanzaView implements Message {
   get type(): MessageType {
     const { type } = this.stanza.attributes;
     return type === 'chat' || type === 'error' || type === 'groupchat' || type === 'headline' ? type : 'normal';
@@ -126,16 +93,6 @@ class ReceivedMessage implements Message {
   get thread(): MessageThread | undefined {
     const thread = childOf(this.stanza, 'thread');
     return thread && { id: textOf(thread), parent: thread.attributes.parent };
-  }
-
-  get lang(): string | undefined {
-    return this.stanza.attributes['xml:lang'];
-  }
-
-  get error(): StanzaError | undefined {
-    if (this.stanza.attributes.type !== 'error') return undefined;
-    this.#error ??= StanzaError.fromElement(this.stanza);
-    return this.#error;
   }
 }
 

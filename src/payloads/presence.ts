@@ -1,10 +1,11 @@
 // Presence, RFC 6121 §4.
 
 import { OptionError } from '../errors/index.ts';
-import { type Jid, tryParseJid } from '../jid/index.ts';
-import { addressText, NS_CLIENT, StanzaError } from '../stanza/index.ts';
+import type { Jid } from '../jid/index.ts';
+import { addressText, NS_CLIENT } from '../stanza/index.ts';
 import { type Child, childTextOf, type Element, element } from '../xml/index.ts';
 import { localizedText, localizedTexts } from './localized.ts';
+import { type ReceivedStanza, StanzaView } from './received-stanza.ts';
 
 /** What a presence stanza does; one without type says that its sender is available (RFC 6121 §4.7.1). */
 export type PresenceType =
@@ -20,14 +21,7 @@ export type PresenceType =
 export type PresenceShow = 'away' | 'chat' | 'dnd' | 'xa';
 
 /** A presence stanza as it was received. Every property is read from the stanza when it is asked for. */
-export interface Presence {
-  readonly stanza: Element;
-  /** Also `undefined` if the sender's address is no JID: {@link fromText} is then set. Only without both it is the own account. */
-  readonly from: Jid | undefined;
-  /** The sender's address as it came. */
-  readonly fromText: string | undefined;
-  readonly to: Jid | undefined;
-  readonly id: string | undefined;
+export interface Presence extends ReceivedStanza {
   /** `undefined`: available. `unknown`: a type that RFC 6121 §4.7.1 does not define, so that nothing follows from it. */
   readonly type: PresenceType | 'unknown' | undefined;
   readonly show: PresenceShow | undefined;
@@ -37,10 +31,6 @@ export interface Presence {
   readonly statuses: ReadonlyMap<string, string>;
   /** -128 to 127; 0 where there is none that can be read (RFC 6121 §4.7.2.3). */
   readonly priority: number;
-  /** Language of the stanza. */
-  readonly lang: string | undefined;
-  /** Why a presence stanza of ours was not delivered, in one of type `error`. */
-  readonly error: StanzaError | undefined;
 }
 
 /** What a presence stanza is built from. */
@@ -88,30 +78,7 @@ export function parsePresence(stanza: Element): Presence {
   return new ReceivedPresence(stanza);
 }
 
-class ReceivedPresence implements Presence {
-  readonly stanza: Element;
-  #error: StanzaError | undefined;
-
-  constructor(stanza: Element) {
-    this.stanza = stanza;
-  }
-
-  get from(): Jid | undefined {
-    return tryParseJid(this.stanza.attributes.from);
-  }
-
-  get fromText(): string | undefined {
-    return this.stanza.attributes.from;
-  }
-
-  get to(): Jid | undefined {
-    return tryParseJid(this.stanza.attributes.to);
-  }
-
-  get id(): string | undefined {
-    return this.stanza.attributes.id;
-  }
-
+class ReceivedPresence extends StanzaView implements Presence {
   get type(): PresenceType | 'unknown' | undefined {
     const { type } = this.stanza.attributes;
     return type === undefined || isPresenceType(type) ? type : 'unknown';
@@ -134,16 +101,6 @@ class ReceivedPresence implements Presence {
     const text = childTextOf(this.stanza, 'priority')?.trim() ?? '';
     const priority = PRIORITY.test(text) ? Number(text) : 0;
     return isPriority(priority) ? priority : 0;
-  }
-
-  get lang(): string | undefined {
-    return this.stanza.attributes['xml:lang'];
-  }
-
-  get error(): StanzaError | undefined {
-    if (this.stanza.attributes.type !== 'error') return undefined;
-    this.#error ??= StanzaError.fromElement(this.stanza);
-    return this.#error;
   }
 }
 
