@@ -1,4 +1,5 @@
-// One login over STARTTLS and SCRAM after the other, by a bare script and by ours in turn, against the embedded server.
+// A process of its own: one login over STARTTLS and SCRAM after the other, by a bare script and by ours in turn, against
+// the embedded server. Reports `LoginCosts`.
 
 import { fork } from 'node:child_process';
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
@@ -16,7 +17,7 @@ interface Place {
 }
 
 /** Milliseconds of one login, from the first call to the bound address, and of CPU. */
-export interface LoginCost {
+interface LoginCost {
   readonly elapsed: number;
   readonly cpu: number;
 }
@@ -24,8 +25,17 @@ export interface LoginCost {
 const HEADER =
   '<?xml version="1.0"?><stream:stream xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams" to="capulet.example" version="1.0">';
 
+/** Logins before those that count. */
+const WARM_UP = 30;
+
+/** What a login costs by hand, and with this library. */
+export interface LoginCosts {
+  readonly bare: LoginCost;
+  readonly ours: LoginCost;
+}
+
 /** Medians of `rounds` logins each, taken in turn so that other work on this machine slows down both. */
-export async function compareLogins(rounds: number): Promise<{ readonly bare: LoginCost; readonly ours: LoginCost }> {
+async function compareLogins(rounds: number): Promise<LoginCosts> {
   const child = fork(fileURLToPath(new URL('servers/embedded-server.js', import.meta.url)), { execArgv: [] });
   const [place]: Place[] = await once(child, 'message');
   if (!place) throw new Error('the embedded server did not start');
@@ -40,8 +50,6 @@ export async function compareLogins(rounds: number): Promise<{ readonly bare: Lo
   child.disconnect();
   return { bare: median(bare), ours: median(ours) };
 }
-
-const WARM_UP = 30;
 
 async function cost(login: () => Promise<() => Promise<void>>): Promise<LoginCost> {
   const cpu = process.cpuUsage();
@@ -145,8 +153,4 @@ function payloadOf(text: string): string {
   return Buffer.from(/>([^<]+)<\//.exec(text)?.[1] ?? '', 'base64').toString();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { bare, ours } = await compareLogins(300);
-  console.log({ bare, ours, elapsed: ours.elapsed / bare.elapsed, cpu: ours.cpu / bare.cpu });
-  process.exit();
-}
+process.send?.(await compareLogins(300), () => process.exit());

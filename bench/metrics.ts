@@ -31,15 +31,8 @@ export const METRICS: readonly Metric[] = [
   { name: 'large', title: 'receive 20 KB event, CPU', task: large, value: 'cpu', unit: 'µs', goal: ofXmppJs(0.6) },
   { name: 'send', title: 'send message, CPU', task: send, value: 'cpu', unit: 'µs', goal: ofXmppJs(0.6) },
   { name: 'ping', title: 'ping, 100 under way, CPU', task: ping, value: 'cpu', unit: 'µs' },
-  { name: 'login', title: 'login, CPU', task: login, value: 'cpu', unit: 'µs' },
-  {
-    name: 'login',
-    title: 'login, elapsed',
-    task: login,
-    value: 'wall',
-    unit: 'µs',
-    goal: { of: 'bare-socket', times: 1.3 },
-  },
+  { name: 'login', title: 'login in clear, CPU', task: login, value: 'cpu', unit: 'µs' },
+  { name: 'login', title: 'login in clear, elapsed', task: login, value: 'wall', unit: 'µs' },
   { name: 'idle', title: 'idle client of 500, heap', task: idle, value: 'heap', unit: 'KB', goal: { atMost: 30 } },
   { name: 'idle', title: 'idle client of 500, resident', task: idle, value: 'resident', unit: 'KB' },
   {

@@ -6,6 +6,7 @@ import { cpus } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { LoginCosts } from './login.ts';
 import { METRICS, type Metric } from './metrics.ts';
 import { type Measures, medians, type Task } from './peers/measure.ts';
 import { formatTable, type Results, verdicts } from './table.ts';
@@ -25,6 +26,11 @@ const PEERS = ['bare-socket', 'xstate-xmpp', 'xmpp-js', 'stanza', 'strophe'];
 /** Milliseconds after which a process is taken to hang. */
 const TASK_LIMIT = 180_000;
 
+/** Its name among the metrics: it has no column for each peer. */
+const SECURE_LOGIN = 'secure-login';
+/** Times the bare script. */
+const LOGIN_GOAL = 1.3;
+
 const { values: options } = parseArgs({
   options: {
     peer: { type: 'string' },
@@ -36,7 +42,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const names = [...new Set(METRICS.map(({ name }) => name))];
+const names = [...new Set(METRICS.map(({ name }) => name)), SECURE_LOGIN];
 if (options.help) console.log(HELP.replace('PEERS', PEERS.join(' ')).replace('METRICS', names.join(' ')));
 else await main();
 
@@ -47,14 +53,43 @@ async function main(): Promise<void> {
   const titles = new Map<string, string>();
   const results = await measureAll(peers, metrics, Number(options.rounds), titles);
   const judged = verdicts(results, metrics);
-  if (options.json) console.log(JSON.stringify(asJson(results, titles), undefined, 2));
+  const costs = wanted.includes(SECURE_LOGIN) && peers.includes('xstate-xmpp') ? await secureLogins() : undefined;
+  if (options.json) console.log(JSON.stringify({ ...asJson(results, titles), secureLogin: costs }, undefined, 2));
   else {
     console.log(
       `Node ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown processor'}; in parentheses: times xmpp.js\n`,
     );
     console.log(formatTable(results, metrics, titles));
+    if (costs) console.log(`\n${formatLogins(costs)}`);
   }
-  if (options.check && judged.some(({ reached }) => !reached)) process.exitCode = 1;
+  const missed = judged.some(({ reached }) => !reached) || (costs && ratioOf(costs) > LOGIN_GOAL);
+  if (options.check && missed) process.exitCode = 1;
+}
+
+/** In a process of its own, as all the others. */
+async function secureLogins(): Promise<LoginCosts> {
+  progress(SECURE_LOGIN);
+  const child = fork(fileURLToPath(new URL('login.js', import.meta.url)), { execArgv: [] });
+  const costs = await new Promise<LoginCosts>((resolve, reject) => {
+    child.once('message', (message: LoginCosts) => resolve(message));
+    child.once('exit', (code) => reject(new Error(`the logins ended with ${code}`)));
+  });
+  progress('');
+  return costs;
+}
+
+function formatLogins(costs: LoginCosts): string {
+  const { bare, ours } = costs;
+  const ratio = ratioOf(costs);
+  return [
+    'Login to the embedded server over STARTTLS and SCRAM-SHA-512, elapsed (CPU) in ms, medians of 300 in turn:',
+    `  bare script ${bare.elapsed.toFixed(2)} (${bare.cpu.toFixed(2)}), xstate-xmpp ${ours.elapsed.toFixed(2)} (${ours.cpu.toFixed(2)})`,
+    `  ratio ${ratio.toFixed(2)}, goal ≤ ${LOGIN_GOAL} ${ratio <= LOGIN_GOAL ? 'ok' : 'MISSED'}`,
+  ].join('\n');
+}
+
+function ratioOf({ bare, ours }: LoginCosts): number {
+  return ours.elapsed / bare.elapsed;
 }
 
 function chosen(option: string | undefined, all: readonly string[]): readonly string[] {
@@ -104,7 +139,7 @@ function peerFile(peer: string): URL {
   return new URL(`peers/${peer}.js`, import.meta.url);
 }
 
-function asJson(results: Results, titles: ReadonlyMap<string, string>): unknown {
+function asJson(results: Results, titles: ReadonlyMap<string, string>): Record<string, unknown> {
   return Object.fromEntries(
     [...results].map(([peer, measures]) => [peer, { title: titles.get(peer), ...Object.fromEntries(measures) }]),
   );

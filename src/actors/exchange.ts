@@ -29,7 +29,7 @@ export function exchangeLogic(crypto: ScramCrypto) {
       if (event.type === 'sasl.succeeded') finish(event.payload?.reveal());
     });
     start().catch(fail);
-    return () => abort.abort();
+    return () => abort.abort(LEFT);
 
     async function start(): Promise<void> {
       const credentials = await ask(input, abort.signal);
@@ -55,6 +55,9 @@ export function exchangeLogic(crypto: ScramCrypto) {
     }
   });
 }
+
+/** The reason of every abort; one for all, since nobody sees it and making one captures a stack. */
+const LEFT = new SaslError('The login was left', { condition: 'aborted' });
 
 async function ask(
   { account, credentials, mechanism, reason }: ExchangeInput,
