@@ -7,7 +7,7 @@ export type ServerReply =
   | { readonly type: 'failure'; readonly condition: SaslFailureCondition; readonly text: string };
 
 /** The client proved who it is. Whether it may act as `authzid` is for the caller to decide. */
-export interface ServerSuccess {
+interface ServerSuccess {
   readonly type: 'success';
   readonly username: string;
   readonly authzid: string | undefined;
