@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from '../../machines/retry.ts';
 import type { ClientClock, Timer } from '../../machines/settings.ts';
 
 /** Many deadlines on one timer. */
@@ -52,7 +53,8 @@ class DeadlineQueues implements Deadlines {
   #arm(at: number): void {
     this.#disarm();
     this.#timerAt = at;
-    this.#timer = this.#clock.setTimeout(() => this.#look(), Math.max(0, at - this.#clock.now()));
+    const delay = Math.min(Math.max(0, at - this.#clock.now()), LONGEST_TIMER);
+    this.#timer = this.#clock.setTimeout(() => this.#look(), delay);
   }
 
   #disarm(): void {

@@ -18,6 +18,7 @@ import { unserializable } from './unserializable.ts';
 export const outboxLogic = fromCallback<OutboxCommand, OutboxInput>(({ input, receive, sendBack, self }) => {
   const outbox = new Outbox(input, sendBack, () => self.send({ type: 'outbox.flush' }));
   receive((command) => outbox.handle(command));
+  return () => outbox.dispose();
 });
 
 /** A stanza that waits. */
@@ -63,6 +64,12 @@ class Outbox implements DeliveryReport {
         this.#blocked = false;
         return this.#flush();
     }
+  }
+
+  /** The client is gone: whoever waits for a delivery must hear of it. */
+  dispose(): void {
+    const reason = new SessionEndedError('The client was stopped', { condition: 'stopped' });
+    for (const { report } of this.#queue) if (report !== this) report.failed(reason);
   }
 
   /** Stanzas that came without a report are reported to the application if they fail. */

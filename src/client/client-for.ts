@@ -8,7 +8,7 @@ import type { Element } from '../xml/index.ts';
 import type { Client, ClientActor, StartOptions } from './client.ts';
 import type { ClientEvents } from './client-events.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
-import { whenOffline, whenOnline } from './milestones.ts';
+import { stopped, whenOffline, whenOnline } from './milestones.ts';
 import type { ClientScope, ClientSubprotocol, RequestOptions } from './subprotocol.ts';
 import { whereabouts } from './whereabouts.ts';
 
@@ -68,6 +68,7 @@ class ClientDoor implements Client {
 
   send(stanza: Element): Delivery {
     requireElement(stanza);
+    if (this.#isGone) throw stopped();
     const delivery = createDelivery();
     this.#outbox.send({ type: 'stanza.send', stanza, report: delivery });
     if (delivery.error) throw delivery.error;
@@ -76,6 +77,7 @@ class ClientDoor implements Client {
 
   request(stanza: Element, options?: RequestOptions): Promise<Element> {
     requireElement(stanza);
+    if (this.#isGone) return Promise.reject(stopped());
     const timeout = options?.timeout ?? this.#settings.timeouts.request;
     const iq = this.#iq;
     if (options?.signal) return this.#cancellable(stanza, timeout, options.signal);
@@ -99,6 +101,11 @@ class ClientDoor implements Client {
 
   on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void): () => void {
     return listen(this.#router, type, listener);
+  }
+
+  /** Stopped actors hear nothing, and answer nothing. */
+  get #isGone(): boolean {
+    return this.actor.getSnapshot().status !== 'active';
   }
 
   #cancellable(stanza: Element, timeout: number, signal: AbortSignal): Promise<Element> {

@@ -23,7 +23,7 @@ export interface Client {
   readonly jid: Jid;
   /**
    * Logs in, and stays online: comes back by itself when the connection is lost. Leads out of `failed` too; does nothing
-   * while the client is connecting or online.
+   * while the client is connecting, online or closing.
    */
   start(options?: StartOptions): void;
   /** Logs out. Settles in any case, at most the close timeout later; nothing is left that keeps the process alive. */

@@ -49,7 +49,8 @@ function observe<T>(
   return settled.finally(() => forget());
 }
 
-function stopped(): SessionEndedError {
+/** What fails because there is no client any more, or none that wants a session. */
+export function stopped(): SessionEndedError {
   return new SessionEndedError('The client was stopped', {
     condition: 'stopped',
     hint: '`start()` logs in again.',

@@ -1,4 +1,4 @@
-import { neverRetry } from '../../machines/retry.ts';
+import { LONGEST_TIMER, neverRetry } from '../../machines/retry.ts';
 import type { ClientClock } from '../../machines/settings.ts';
 import { RequestTimeoutError, SessionEndedError, XmppError } from '../errors/index.ts';
 import type { Client } from './client.ts';
@@ -23,6 +23,7 @@ export async function withClientFrom<T>(
   { signal, timeout, ...options }: WithClientOptions,
   task: (client: Client) => T | Promise<T>,
 ): Promise<T> {
+  signal?.throwIfAborted();
   const client = createClient({ reconnect: neverRetry, ...options });
   const aborted = new AbortController();
   const ended = whenEnded(client, aborted.signal);
@@ -33,7 +34,6 @@ export async function withClientFrom<T>(
   });
   try {
     signal?.addEventListener('abort', follow);
-    if (signal?.aborted) follow();
     client.start();
     await Promise.race([client.online(), ended]);
     return await Promise.race([task(client), ended]);
@@ -58,7 +58,7 @@ function whenEnded(client: Client, signal: AbortSignal): Promise<never> {
 }
 
 function armDeadline(clock: ClientClock, timeout: number | undefined, passed: () => void): () => void {
-  if (timeout === undefined) return () => {};
+  if (timeout === undefined || timeout > LONGEST_TIMER) return () => {};
   const timer = clock.setTimeout(passed, timeout);
   return () => clock.clearTimeout(timer);
 }

@@ -39,6 +39,18 @@ export function showCharacter(text: string, at: number): string {
   return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
+/** Bytes of a part of well-formed text in UTF-8. */
+export function utf8Length(text: string, start: number, end: number): number {
+  let bytes = end - start;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x80) continue;
+    // Each half of a surrogate pair stands for two of the four bytes.
+    bytes += code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 1 : 2;
+  }
+  return bytes;
+}
+
 function createClasses(): Uint8Array {
   const classes = new Uint8Array(128);
   for (const space of ' \t\n') classes[space.charCodeAt(0)] = SPACE;

@@ -1,6 +1,6 @@
 import type { Cursor } from './cursor.ts';
 import { predefinedAt, ReferenceScanner } from './references.ts';
-import { copy, cut, TextBuffer } from './strings.ts';
+import { copy, TextBuffer } from './strings.ts';
 import type { TreeBuilder } from './tree-builder.ts';
 
 // What is being read.
@@ -26,6 +26,11 @@ export class ContentScanner {
 
   constructor(builder: TreeBuilder) {
     this.builder = builder;
+  }
+
+  /** Whether nothing of the text at this place was read in an earlier step. */
+  get isFresh(): boolean {
+    return this.state === TEXT && this.brackets === 0 && this.buffer.isEmpty;
   }
 
   /** Whether a `<` was reached; the cursor stands behind it then. */
@@ -84,7 +89,7 @@ export class ContentScanner {
     if (!this.buffer.isEmpty || less + 1 === text.length || text.charCodeAt(less + 1) === EXCLAMATION) {
       this.buffer.append(run + text.slice(start, less));
     } else if (start === position) {
-      if (less > start) this.builder.addText(cut(text, start, less));
+      if (less > start) this.builder.addText(cursor.cut(start, less));
     } else {
       this.builder.addText(copy(run + text.slice(start, less)));
     }

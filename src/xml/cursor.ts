@@ -1,7 +1,11 @@
-import { ASCII, SPACE, showCharacter } from './characters.ts';
+import { ASCII, SPACE, showCharacter, utf8Length } from './characters.ts';
 import type { Block } from './decoder.ts';
-import { utf8Length } from './limits.ts';
+import { NO_NAME } from './names.ts';
+import { copy, LONGEST_SHARED, SHORTEST_VIEW, share } from './strings.ts';
 import { XmlError } from './xml-error.ts';
+
+/** Characters of its surroundings that a piece may keep in memory: below that, one copy serves several pieces. */
+const WINDOW = 512;
 
 /**
  * Where reading stands: a block of characters and a position in it. It remembers where the next `<`, `&`, quote and
@@ -11,6 +15,8 @@ export class Cursor {
   text = '';
   position = 0;
   hasBreaks = false;
+  /** The name of the last start tag that was read in one step. */
+  tagName = NO_NAME;
   private isAscii = true;
   private before = 0;
   private less = -1;
@@ -18,6 +24,9 @@ export class Cursor {
   private sectionEnd = -1;
   private quote = -1;
   private apostrophe = -1;
+  /** A part of the block in a string of its own, from which pieces are cut, and where in the block it stands. */
+  private window = '';
+  private windowStart = 0;
 
   /** Goes on to the next block; the present one is used up. */
   load(block: Block): void {
@@ -31,6 +40,8 @@ export class Cursor {
     this.sectionEnd = -1;
     this.quote = -1;
     this.apostrophe = -1;
+    this.window = '';
+    this.windowStart = 0;
   }
 
   /** Characters before this position since the input began. */
@@ -49,6 +60,12 @@ export class Cursor {
     return this.ampersand;
   }
 
+  /** Goes back behind places that were asked for: the next `<` and `&` are the given ones again. */
+  rewind(less: number, ampersand: number): void {
+    this.less = less;
+    this.ampersand = ampersand;
+  }
+
   nextQuote(from: number): number {
     if (this.quote < from) this.quote = this.find('"', from);
     return this.quote;
@@ -62,6 +79,30 @@ export class Cursor {
   nextSectionEnd(from: number): number {
     if (this.sectionEnd < from) this.sectionEnd = this.find(']]>', from);
     return this.sectionEnd;
+  }
+
+  /**
+   * A part of the block that does not keep the whole block in memory where that is much larger. Pieces are asked for from
+   * left to right.
+   */
+  cut(start: number, end: number): string {
+    const { text } = this;
+    const size = end - start;
+    if (size < SHORTEST_VIEW || text.length - size < WINDOW) return text.slice(start, end);
+    if (size >= WINDOW) return copy(text.slice(start, end));
+    let from = start - this.windowStart;
+    if (from < 0 || from + size > this.window.length) {
+      this.window = copy(text.slice(start, start + WINDOW));
+      this.windowStart = start;
+      from = 0;
+    }
+    return this.window.slice(from, from + size);
+  }
+
+  /** {@link cut} for what may come again and again; one string then serves all. */
+  share(start: number, end: number): string {
+    const size = end - start;
+    return size < SHORTEST_VIEW || size > LONGEST_SHARED ? this.cut(start, end) : share(this.text, start, end);
   }
 
   /** Goes on behind white space; whether there is more in the block. */

@@ -58,8 +58,8 @@ export function element(
 /** All character data directly inside an element, joined. */
 export function textOf(parent: Element): string {
   const { children } = parent;
-  const [first] = children;
-  if (children.length === 1 && typeof first === 'string') return first;
+  const only = children.length === 1 ? children[0] : undefined;
+  if (typeof only === 'string') return only;
   let text = '';
   for (const child of children) if (typeof child === 'string') text += child;
   return text;

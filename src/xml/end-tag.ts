@@ -10,11 +10,16 @@ export class EndTagScanner {
   /** Whether the tag is complete. It must repeat the name of the start tag letter by letter. */
   scan(cursor: Cursor, name: string): boolean {
     const { text } = cursor;
-    if (this.matched === 0 && text.slice(cursor.position, cursor.position + name.length) === name) {
-      this.matched = name.length;
-      cursor.position += name.length;
-    }
     let at = cursor.position;
+    const end = at + name.length;
+    if (this.matched === 0 && end < text.length && text.slice(at, end) === name) {
+      if (text.charCodeAt(end) === GREATER) {
+        cursor.position = end + 1;
+        return true;
+      }
+      this.matched = name.length;
+      at = end;
+    }
     for (; this.matched < name.length && at < text.length; at++, this.matched++) {
       if (text.charCodeAt(at) !== name.charCodeAt(this.matched)) throw cursor.unexpected(at, `the end tag </${name}>`);
     }

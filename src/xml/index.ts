@@ -15,8 +15,7 @@ export {
 } from './element.ts';
 export { DEFAULT_LIMITS, type XmlLimits } from './limits.ts';
 export { NS_XML } from './namespaces.ts';
-export { parseElement, parseStream, type XmlChunks } from './parse.ts';
+export { createTokenizer, parseElement, parseStream, type XmlChunks } from './parse.ts';
 export { escapeAttribute, escapeText, serialize } from './serializer.ts';
 export type { StreamToken, Tokenizer } from './stream-token.ts';
-export { createTokenizer } from './tokenizer.ts';
 export { type XmlCondition, XmlError } from './xml-error.ts';

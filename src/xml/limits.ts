@@ -1,5 +1,3 @@
-import { XmlError } from './xml-error.ts';
-
 /** What a peer may make this client keep in memory. Whoever exceeds one gets `policy-violation`. */
 export interface XmlLimits {
   /**
@@ -25,41 +23,3 @@ export const DEFAULT_LIMITS: XmlLimits = {
   maxAttributes: 1000,
   maxPrefixes: 1000,
 };
-
-/** Bytes that one header or element has taken, against what it may take. */
-export class Budget {
-  used = 0;
-  private limit = 0;
-  private subject = '';
-
-  /** A new header or element begins. */
-  start(subject: string, limit: number): void {
-    this.subject = subject;
-    this.limit = limit;
-    this.used = 0;
-  }
-
-  charge(bytes: number): void {
-    this.used += bytes;
-    if (this.used > this.limit) {
-      throw new XmlError('policy-violation', `expected ${this.subject} of at most ${this.limit} bytes, got more`);
-    }
-  }
-
-  /** Whether so many characters, each of at most three bytes, certainly fit. */
-  fits(characters: number): boolean {
-    return this.used + characters * 3 <= this.limit;
-  }
-}
-
-/** Bytes of a part of well-formed text in UTF-8. */
-export function utf8Length(text: string, start: number, end: number): number {
-  let bytes = end - start;
-  for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 0x80) continue;
-    // Each half of a surrogate pair stands for two of the four bytes.
-    bytes += code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 1 : 2;
-  }
-  return bytes;
-}

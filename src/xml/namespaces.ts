@@ -49,9 +49,14 @@ export class PrefixScope {
   }
 }
 
+/** Whether a namespace can be neither the default one nor bound to another prefix. */
+export function isReserved(namespace: string): boolean {
+  return namespace === NS_XML || namespace === NS_XMLNS;
+}
+
 /** Namespaces in XML 1.0 §3: what `xmlns="…"` may say. */
 export function checkDefaultNamespace(namespace: string): void {
-  if (namespace === NS_XML || namespace === NS_XMLNS) {
+  if (isReserved(namespace)) {
     throw new XmlError('bad-namespace-prefix', `${namespace} cannot be the default namespace`);
   }
 }

@@ -1,11 +1,16 @@
 import type { Element } from './element.ts';
 import { DEFAULT_LIMITS, type XmlLimits } from './limits.ts';
-import type { StreamToken } from './stream-token.ts';
+import type { StreamToken, Tokenizer } from './stream-token.ts';
 import { XmlReader } from './tokenizer.ts';
 import { XmlError } from './xml-error.ts';
 
 /** Input of {@link parseStream}: bytes or text, cut anywhere. */
 export type XmlChunks = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
+
+/** A tokenizer for one connection. Strict: whatever XML 1.0, its namespaces and RFC 6120 §11 forbid ends in an error. */
+export function createTokenizer(limits: Partial<XmlLimits> = {}): Tokenizer {
+  return new XmlReader({ ...DEFAULT_LIMITS, ...limits }, 1);
+}
 
 /**
  * Parses a document that is one element, such as a WebSocket frame (RFC 7395 §3.3). An XML declaration may stand before

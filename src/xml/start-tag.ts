@@ -2,7 +2,7 @@ import { ASCII, NAME, SPACE } from './characters.ts';
 import type { Cursor } from './cursor.ts';
 import { hashName, nameAt, type QualifiedName } from './names.ts';
 import { ReferenceScanner } from './references.ts';
-import { share, TextBuffer } from './strings.ts';
+import { shareWhole, TextBuffer } from './strings.ts';
 import type { TreeBuilder } from './tree-builder.ts';
 
 // What is expected next.
@@ -203,10 +203,9 @@ export class StartTagScanner {
   }
 
   private takeValue(cursor: Cursor, close: number): string {
-    if (this.partial.isEmpty && !cursor.hasBreaks) return share(cursor.text, cursor.position, close);
+    if (this.partial.isEmpty && !cursor.hasBreaks) return cursor.share(cursor.position, close);
     this.partial.append(this.valuePart(cursor, close));
-    const value = this.partial.take();
-    return share(value, 0, value.length);
+    return shareWhole(this.partial.take());
   }
 
   /** Tabs and line ends in a value are spaces, unless they are written as references (XML 1.0 §3.3.3). */

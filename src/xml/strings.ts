@@ -1,35 +1,24 @@
 /** V8 copies shorter pieces; from this length on a piece is a view that keeps the whole string it was cut from. */
-const SHORTEST_VIEW = 13;
-/** A piece may keep so many characters of its surroundings alive; below, copying costs more than it frees. */
-const TOLERATED = 512;
-const LONGEST_SHARED = 128;
+export const SHORTEST_VIEW = 13;
+/** Longer ones hardly repeat. */
+export const LONGEST_SHARED = 128;
 const PAGE = 4096;
 const SLOTS = 1024;
 
 const shared: string[] = new Array<string>(SLOTS).fill('');
 
-/**
- * A part of `source` that does not keep `source` in memory where that is much larger. (A concatenation is written out
- * as one new string when a part of it is asked for.)
- */
-export function cut(source: string, start: number, end: number): string {
-  const piece = source.slice(start, end);
-  const size = end - start;
-  return size < SHORTEST_VIEW || source.length - size < TOLERATED ? piece : copy(piece);
-}
-
-/** The same characters in a string of their own. */
+/** The same characters in a string of their own: a concatenation is written out when a part of it is asked for. */
 export function copy(text: string): string {
   return text.length < SHORTEST_VIEW ? text : ` ${text}`.slice(1);
 }
 
 /**
- * {@link cut} for text that comes again and again, such as addresses and namespaces: one string serves all, so that its
- * hash is computed once. The table is as large as it gets; a newcomer replaces the text that had its slot.
+ * A part of `source` that comes again and again, such as an address or a namespace: one string serves all, so that its
+ * hash is computed once. The table is as large as it gets; a newcomer replaces the text that had its slot. For {@link SHORTEST_VIEW}
+ * to {@link LONGEST_SHARED} characters: shorter ones are cheap to hash.
  */
 export function share(source: string, start: number, end: number): string {
   const size = end - start;
-  if (size > LONGEST_SHARED || size < 2) return cut(source, start, end);
   const slot = hashOf(source, start, size) & (SLOTS - 1);
   const known = shared[slot];
   // A view costs next to nothing; comparing it is twice as fast as `startsWith`.
@@ -38,6 +27,11 @@ export function share(source: string, start: number, end: number): string {
   const made = copy(piece);
   shared[slot] = made;
   return made;
+}
+
+/** {@link share} for a whole string that keeps no other one in memory. */
+export function shareWhole(text: string): string {
+  return text.length < SHORTEST_VIEW || text.length > LONGEST_SHARED ? text : share(text, 0, text.length);
 }
 
 /**

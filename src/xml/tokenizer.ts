@@ -1,13 +1,16 @@
 import { BlockQueue } from './block-queue.ts';
+import { Budget } from './budget.ts';
 import { ContentScanner } from './content.ts';
 import { Cursor } from './cursor.ts';
 import type { Block } from './decoder.ts';
+import type { Element } from './element.ts';
 import { EndTagScanner } from './end-tag.ts';
-import { Budget, DEFAULT_LIMITS, type XmlLimits } from './limits.ts';
+import type { XmlLimits } from './limits.ts';
 import { InstructionScanner, SectionStartScanner } from './special-markup.ts';
 import { StartTagScanner } from './start-tag.ts';
 import type { StreamToken, Tokenizer } from './stream-token.ts';
 import { TreeBuilder } from './tree-builder.ts';
+import { readUsual } from './usual-spelling.ts';
 import { XmlError } from './xml-error.ts';
 
 // What is being read.
@@ -30,11 +33,6 @@ const BYTE_ORDER_MARK = 0xfeff;
 const NO_BLOCK: Block = { text: '', isAscii: true, hasBreaks: false, failure: undefined };
 const END: StreamToken = { type: 'end' };
 
-/** A tokenizer for one connection. Strict: whatever XML 1.0, its namespaces and RFC 6120 §11 forbid ends in an error. */
-export function createTokenizer(limits: Partial<XmlLimits> = {}): Tokenizer {
-  return new XmlReader({ ...DEFAULT_LIMITS, ...limits }, 1);
-}
-
 /** Reads a stream, or a document with one element. One state and one position, carried from block to block. */
 export class XmlReader implements Tokenizer {
   private readonly limits: XmlLimits;
@@ -53,8 +51,6 @@ export class XmlReader implements Tokenizer {
   private mayDeclare = true;
   private isRootEmpty = false;
   private isRootClosed = false;
-  /** Where in the block the bytes of the present header or element begin that are not yet counted. */
-  private uncounted = 0;
   /** What is wrong behind the present block. */
   private failure: XmlError | undefined;
   private hasFailed = false;
@@ -139,8 +135,7 @@ export class XmlReader implements Tokenizer {
 
   private loadBlock(): boolean {
     const { cursor } = this;
-    if (this.isInside) this.budget.charge(cursor.bytesBetween(this.uncounted, cursor.text.length));
-    this.uncounted = 0;
+    this.budget.endBlock(cursor, this.isInside);
     if (this.failure !== undefined) throw this.failure;
     const block = this.queue.take() ?? NO_BLOCK;
     cursor.load(block);
@@ -153,9 +148,7 @@ export class XmlReader implements Tokenizer {
     const { cursor } = this;
     switch (this.state) {
       case CONTENT:
-        if (this.builder.depth === this.floor) this.scanBetween();
-        else if (this.content.scan(cursor)) this.state = MARKUP;
-        return undefined;
+        return this.builder.depth === this.floor ? this.scanBetween() : this.scanContent();
       case MARKUP:
         this.scanMarkup();
         return undefined;
@@ -193,7 +186,7 @@ export class XmlReader implements Tokenizer {
       if (cursor.text.charCodeAt(cursor.position) !== LESS) {
         throw cursor.unexpected(cursor.position, isEpilog ? 'nothing behind the root' : 'the start of an element');
       }
-      if (this.floor === 0 && !isEpilog) this.finish();
+      if (this.floor === 0 && !isEpilog) this.budget.finish(this.cursor);
       if (this.floor === 0 || isEpilog) this.begin();
       cursor.position++;
       this.state = MARKUP;
@@ -204,34 +197,36 @@ export class XmlReader implements Tokenizer {
    * Between the elements of a stream. White space is no content (RFC 6120 §11.7); other text has no place in the schema
    * (RFC 6120 §4.9.3.8, appendix A.1).
    */
-  private scanBetween(): void {
+  private scanBetween(): StreamToken | undefined {
     const { cursor } = this;
-    if (!cursor.skipSpace()) return;
+    if (!cursor.skipSpace()) return undefined;
     if (cursor.text.charCodeAt(cursor.position) !== LESS) {
       throw new XmlError('invalid-xml', 'expected an element or white space directly inside the stream, got text');
     }
     this.begin();
-    cursor.position++;
-    this.state = MARKUP;
+    return this.scanContent();
+  }
+
+  /** Elements and text, from one place to the next where it takes a scanner for each. */
+  private scanContent(): StreamToken | undefined {
+    const { cursor, content } = this;
+    if (content.isFresh) {
+      const element = readUsual(cursor, this.builder, this.limits.maxAttributes, this.floor);
+      if (element !== undefined) return this.deliver(element);
+    }
+    if (content.scan(cursor)) this.state = MARKUP;
+    return undefined;
   }
 
   /** The bytes of a header are counted from here; in a document, those before the root. */
   private beginProlog(): void {
-    this.uncounted = this.cursor.position;
-    this.budget.start(this.floor === 0 ? 'a prolog' : 'a stream header', this.limits.maxHeaderBytes);
+    const subject = this.floor === 0 ? 'a prolog' : 'a stream header';
+    this.budget.start(subject, this.limits.maxHeaderBytes, this.cursor.position);
   }
 
   /** The bytes of an element are counted from here. */
   private begin(): void {
-    this.uncounted = this.cursor.position;
-    this.budget.start('an element', this.limits.maxElementBytes);
-  }
-
-  /** The header or element that was counted is complete. */
-  private finish(): void {
-    const { cursor } = this;
-    const { position } = cursor;
-    if (!this.budget.fits(position - this.uncounted)) this.budget.charge(cursor.bytesBetween(this.uncounted, position));
+    this.budget.start('an element', this.limits.maxElementBytes, this.cursor.position);
   }
 
   private scanMarkup(): void {
@@ -271,7 +266,7 @@ export class XmlReader implements Tokenizer {
     const element = builder.enter(name);
     this.state = CONTENT;
     if (builder.depth <= this.floor) {
-      this.finish();
+      this.budget.finish(this.cursor);
       this.isRootEmpty = this.startTag.isEmpty;
       return { type: 'header', header: element, contentNamespace: builder.defaultNamespace };
     }
@@ -283,8 +278,13 @@ export class XmlReader implements Tokenizer {
     const element = builder.leave();
     this.state = CONTENT;
     if (builder.depth > this.floor) return undefined;
-    this.finish();
-    if (builder.depth < this.floor) return this.endRoot();
+    if (builder.depth === this.floor) return this.deliver(element);
+    this.budget.finish(this.cursor);
+    return this.endRoot();
+  }
+
+  private deliver(element: Element): StreamToken {
+    this.budget.finish(this.cursor);
     if (this.floor === 0) this.endRoot();
     return { type: 'element', element };
   }

@@ -1,28 +1,37 @@
-import { createAttributes, type Element, type Node } from './element.ts';
-import type { Budget, XmlLimits } from './limits.ts';
-import type { QualifiedName } from './names.ts';
+import type { Budget } from './budget.ts';
+import { type Attributes, createAttributes, type Element, type Node } from './element.ts';
+import type { XmlLimits } from './limits.ts';
+import { DEFAULT_DECLARATION, PLAIN, PREFIX_DECLARATION, type QualifiedName } from './names.ts';
 import { checkDefaultNamespace, PrefixScope } from './namespaces.ts';
 import { XmlError } from './xml-error.ts';
 
-/** An element that is open: its children may still come. */
-interface OpenElement {
-  name: string;
-  element: Element;
+/** An element whose children may still come. */
+interface Growing extends Element {
   children: Node[];
+}
+
+/** An element that is open, in a chain: links are kept for the elements to come. */
+interface OpenElement {
+  /** Qualified name, as its end tag must repeat it. */
+  name: string;
+  element: Growing;
   defaultNamespace: string;
   /** Prefixes that were declared around it. */
   prefixes: number;
+  readonly outer: OpenElement | undefined;
+  inner: OpenElement | undefined;
 }
 
-const NO_ATTRIBUTES: Record<string, string | undefined> = Object.freeze(createAttributes());
+export const NO_ATTRIBUTES: Record<string, string | undefined> = Object.freeze(createAttributes());
+/** Stands for the children of an element that has none yet; never delivered. */
 const NO_CHILDREN: Node[] = [];
-const NOTHING: Element = { name: '', namespace: '', attributes: NO_ATTRIBUTES, children: NO_CHILDREN };
+const NOTHING: Growing = { name: '', namespace: '', attributes: NO_ATTRIBUTES, children: NO_CHILDREN };
 
 /** Makes elements of tags and text: resolves prefixes, refuses attributes given twice, keeps to the limits. */
 export class TreeBuilder {
   /** Elements that are open. */
   depth = 0;
-  private readonly open: OpenElement[] = [];
+  private open: OpenElement = createOpen(undefined);
   private readonly scope: PrefixScope;
   private readonly limits: XmlLimits;
   private readonly budget: Budget;
@@ -46,23 +55,21 @@ export class TreeBuilder {
 
   /** Qualified name of the innermost open element, as its end tag must repeat it. */
   get openName(): string {
-    return this.open[this.depth - 1]?.name ?? '';
+    return this.open.name;
   }
 
   /** Default namespace at this place. */
   get defaultNamespace(): string {
-    return this.depth === 0 ? '' : (this.open[this.depth - 1]?.defaultNamespace ?? '');
+    return this.open.defaultNamespace;
   }
 
   addAttribute(name: QualifiedName, value: string): void {
     if (++this.attributeCount > this.limits.maxAttributes) {
       throw new XmlError('policy-violation', `expected at most ${this.limits.maxAttributes} attributes, got more`);
     }
-    const { prefix } = name;
-    if (prefix === '' && name.text !== 'xmlns') this.setAttribute(name.text, value, name);
-    else if (prefix === 'xml') this.setAttribute(name.text, value, name);
-    else if (prefix === '') this.declareDefault(value);
-    else if (prefix === 'xmlns') this.scope.declare(name.local, value, this.outerPrefixes);
+    if (name.role === PLAIN) this.setAttribute(name.text, value, name);
+    else if (name.role === DEFAULT_DECLARATION) this.declareDefault(value);
+    else if (name.role === PREFIX_DECLARATION) this.scope.declare(name.local, value, this.outerPrefixes);
     else {
       this.prefixedNames.push(name);
       this.prefixedValues.push(value);
@@ -72,19 +79,9 @@ export class TreeBuilder {
   /** The start tag is complete: its element is open until {@link leave}. */
   enter(name: QualifiedName): Element {
     if (this.prefixedNames.length > 0) this.resolveAttributes();
-    const defaultNamespace = this.declaredDefault ?? this.defaultNamespace;
+    const defaultNamespace = this.declaredDefault ?? this.open.defaultNamespace;
     const namespace = name.prefix === '' ? defaultNamespace : this.scope.resolve(name.prefix);
-    const children: Node[] = [];
-    const element: Element = { name: name.local, namespace, attributes: this.attributes, children };
-    const { depth } = this;
-    if (depth - this.detachedDepth >= this.limits.maxDepth) {
-      throw new XmlError(
-        'policy-violation',
-        `expected at most ${this.limits.maxDepth} elements inside each other, got more`,
-      );
-    }
-    if (depth > this.detachedDepth) this.open[depth - 1]?.children.push(element);
-    this.push(name.text, element, children, defaultNamespace);
+    const element = this.push(name, namespace, defaultNamespace, this.attributes);
     this.attributes = NO_ATTRIBUTES;
     this.attributeCount = 0;
     this.declaredDefault = undefined;
@@ -92,27 +89,69 @@ export class TreeBuilder {
     return element;
   }
 
+  /** The same for a tag without prefixes, with its attributes and the default namespace that it declares. */
+  enterPlain(name: QualifiedName, attributes: Attributes, declaredDefault: string | undefined): void {
+    const namespace = declaredDefault ?? this.open.defaultNamespace;
+    this.push(name, namespace, namespace, attributes);
+  }
+
+  /** Whether an element fits here that is kept by the one around it. */
+  get mayAddLeaf(): boolean {
+    const inside = this.depth - this.detachedDepth;
+    return inside > 0 && inside < this.limits.maxDepth;
+  }
+
+  /** {@link enterPlain}, {@link addText} unless there is none, and {@link leave} in one. */
+  addLeaf(name: QualifiedName, attributes: Attributes, declaredDefault: string | undefined, text: string): void {
+    const { element, defaultNamespace } = this.open;
+    const namespace = declaredDefault ?? defaultNamespace;
+    addChild(element, { name: name.local, namespace, attributes, children: text === '' ? [] : [text] });
+  }
+
   addText(text: string): void {
-    this.open[this.depth - 1]?.children.push(text);
+    addChild(this.open.element, text);
+  }
+
+  private push(name: QualifiedName, namespace: string, defaultNamespace: string, attributes: Attributes): Element {
+    const { open, depth } = this;
+    const element: Growing = { name: name.local, namespace, attributes, children: NO_CHILDREN };
+    if (depth - this.detachedDepth >= this.limits.maxDepth) {
+      throw new XmlError(
+        'policy-violation',
+        `expected at most ${this.limits.maxDepth} elements inside each other, got more`,
+      );
+    }
+    if (depth > this.detachedDepth) addChild(open.element, element);
+    else if (depth < this.detachedDepth) element.children = [];
+    const inner = open.inner ?? createOpen(open);
+    inner.name = name.text;
+    inner.element = element;
+    inner.defaultNamespace = defaultNamespace;
+    inner.prefixes = this.outerPrefixes;
+    this.open = inner;
+    this.depth = depth + 1;
+    return element;
   }
 
   /** The end tag of the innermost element came. */
   leave(): Element {
-    const frame = this.open[--this.depth];
-    if (frame === undefined) return NOTHING;
-    const { element } = frame;
-    frame.element = NOTHING;
-    frame.children = NO_CHILDREN;
-    if (this.scope.size !== frame.prefixes) {
-      this.scope.shrink(frame.prefixes);
-      this.outerPrefixes = frame.prefixes;
+    const { open } = this;
+    const { element, prefixes, outer } = open;
+    if (outer === undefined) return NOTHING;
+    this.depth--;
+    this.open = outer;
+    open.element = NOTHING;
+    if (element.children === NO_CHILDREN) element.children = [];
+    if (this.scope.size !== prefixes) {
+      this.scope.shrink(prefixes);
+      this.outerPrefixes = prefixes;
     }
     return element;
   }
 
   clear(): void {
     this.depth = 0;
-    this.open.length = 0;
+    this.open = createOpen(undefined);
     this.scope.shrink(0);
     this.attributes = NO_ATTRIBUTES;
     this.attributeCount = 0;
@@ -120,20 +159,6 @@ export class TreeBuilder {
     this.outerPrefixes = 0;
     this.prefixedNames.length = 0;
     this.prefixedValues.length = 0;
-  }
-
-  private push(name: string, element: Element, children: Node[], defaultNamespace: string): void {
-    const prefixes = this.outerPrefixes;
-    const frame = this.open[this.depth++];
-    if (frame === undefined) {
-      this.open.push({ name, element, children, defaultNamespace, prefixes });
-      return;
-    }
-    frame.name = name;
-    frame.element = element;
-    frame.children = children;
-    frame.defaultNamespace = defaultNamespace;
-    frame.prefixes = prefixes;
   }
 
   private setAttribute(key: string, value: string, name: QualifiedName): void {
@@ -162,4 +187,23 @@ export class TreeBuilder {
     this.prefixedNames.length = 0;
     this.prefixedValues.length = 0;
   }
+}
+
+/** One child needs an array of one; V8 makes the first push onto an empty array one of seventeen. */
+function addChild(parent: Growing, child: Node): void {
+  if (parent.children === NO_CHILDREN) parent.children = [child];
+  else parent.children.push(child);
+}
+
+function createOpen(outer: OpenElement | undefined): OpenElement {
+  const open: OpenElement = {
+    name: '',
+    element: NOTHING,
+    defaultNamespace: '',
+    prefixes: 0,
+    outer,
+    inner: undefined,
+  };
+  if (outer !== undefined) outer.inner = open;
+  return open;
 }

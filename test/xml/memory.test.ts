@@ -15,6 +15,7 @@ describe('A string that is kept does not keep the chunk it came in', () => {
     ['text of 20 characters', '<a>text text text ######</a>', textOf],
     ['text of 20 characters beyond Latin 1', '<a>\u20ac text text te ######</a>', textOf],
     ['text with references', '<a>text &amp; text &#65; ######</a>', textOf],
+    ['text with predefined references', '<a>text &amp; text &lt; text ######</a>', textOf],
     ['text of a CDATA section', '<a><![CDATA[text text text ######]]></a>', textOf],
     ['a value of 20 characters', "<a b='value value va ######'/>", (element) => element.attributes.b],
     ['a value of 200 characters', `<a b='${'value'.repeat(39)}######'/>`, (element) => element.attributes.b],
@@ -95,6 +96,20 @@ describe('Nothing grows', () => {
     expect(grown).toBeLessThan(2_000_000);
   });
 
+  it('with names that come twice, so that each is known to follow another', () => {
+    const tokenizer = createTokenizer();
+    tokenizer.write(bytesOf(HEADER));
+    tokenizer.read();
+    const grown = growth(() => {
+      for (let count = 0; count < 20_000; count++) {
+        const twice = `<name-${count} attribute-${count}='' other-${count}=''/>`.repeat(2);
+        tokenizer.write(bytesOf(`<a>${twice}</a>`));
+        expect(tokenizer.read()?.type).toBe('element');
+      }
+    });
+    expect(grown).toBeLessThan(2_000_000);
+  });
+
   it('beyond a few times the limit while one byte after the other comes', () => {
     const tokenizer = createTokenizer();
     tokenizer.write(bytesOf(`${HEADER}<a>`));
@@ -119,6 +134,8 @@ describe('Time grows with the number of bytes, not faster', () => {
     ['a name', '<', 'name', '/>'],
     ['a CDATA section', '<a><![CDATA[', ']]x', ']]></a>'],
     ['children', '<a>', "<b c='d'/>", '</a>'],
+    ['children in an unusual spelling', '<a>', "<b  c='d'/>", '</a>'],
+    ['text that is cut off by quotes', '<a>', 'a"\'', '</a>'],
   ])('%s in chunks of ten bytes', (_, start, repeated, end) => {
     const small = duration(start + repeated.repeat(50_000 / repeated.length) + end);
     const large = duration(start + repeated.repeat(800_000 / repeated.length) + end);
