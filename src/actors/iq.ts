@@ -1,6 +1,12 @@
 import { fromCallback } from 'xstate';
 import type { DeliveryReport, IqCommand, IqInput, PendingRequest, PublishCommand } from '../../machines/contracts.ts';
-import { OptionError, QueueFullError, RequestTimeoutError, SessionEndedError, type XmppError } from '../errors/index.ts';
+import {
+  OptionError,
+  QueueFullError,
+  RequestTimeoutError,
+  SessionEndedError,
+  type XmppError,
+} from '../errors/index.ts';
 import { type Jid, tryParseJid } from '../jid/index.ts';
 import { StanzaError } from '../stanza/index.ts';
 import type { Element } from '../xml/index.ts';
@@ -109,7 +115,8 @@ function mayAnswer(from: string | undefined, to: string | undefined, self: Jid):
   const asked = tryParseJid(to);
   const answering = tryParseJid(from);
   const ownAccount = asked === undefined || asked.full === self.bare;
-  if (from === undefined) return ownAccount;
+  // Without `from` it can only be the own server that speaks.
+  if (from === undefined) return ownAccount || asked?.full === self.domainpart;
   if (answering === undefined) return false;
   if (asked !== undefined && answering.full === asked.full) return true;
   if (!ownAccount) return false;

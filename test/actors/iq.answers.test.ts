@@ -23,7 +23,7 @@ describe('an answer counts with the id of a request, from whom it was asked (RFC
     // The server.
     ['example.org', 'example.org', true],
     ['example.org', 'EXAMPLE.org', true],
-    ['example.org', undefined, false],
+    ['example.org', undefined, true],
     ['example.org', 'juliet@example.org', false],
     ['example.org', 'upload.example.org', false],
     // Our other resources, and this one.

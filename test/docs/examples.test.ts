@@ -104,6 +104,14 @@ describe('the first programs of the README', () => {
   });
 });
 
+describe('docs/testing.md', () => {
+  it('shows a test that passes', async () => {
+    await import('../../docs/examples/test-with-a-server.ts');
+    const text = source('test-with-a-server');
+    expect(readFileSync(join(ROOT, 'docs/testing.md'), 'utf8')).toContain(`\`\`\`ts\n${text}\`\`\``);
+  });
+});
+
 function source(name: string): string {
   return readFileSync(join(ROOT, 'docs/examples', `${name}.ts`), 'utf8');
 }
