@@ -1,4 +1,6 @@
 import punycode from 'punycode/punycode.js';
+import { createCache } from './cache.ts';
+import { hasOnlyValidLabels, mapDomain } from './idna.ts';
 import { JidError } from './jid-error.ts';
 import { byteLength, MAX_PART_BYTES } from './precis.ts';
 
@@ -17,14 +19,20 @@ const IPV4 =
   /^(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}$/;
 const BRACKETED_IPV6 = /^\[[0-9a-f:.]{2,45}\]$/i;
 
+const CACHE_GENERATION = 100;
+/** A name in its other spellings takes microseconds to prepare, and the same few domains come again with every account. */
+const cache = createCache<string>(CACHE_GENERATION);
+/** No host name is longer (RFC 1035 §2.3.4), so that nobody can make the cache large. */
+const MAX_CACHED_LENGTH = 255;
+
 const DOMAINPART = 'a domainpart: a domain name, an IPv4 address or an IPv6 address in brackets';
 
 /**
  * A domainpart in the one form that comparison, display and the wire use (RFC 7622 §3.2): lower case, U-labels, no dot at
  * the end, IPv6 addresses compressed.
  *
- * Mapping and validity are those of the platform's URL parser (UTS #46, non-transitional), which is a little wider than
- * IDNA2008.
+ * Names beyond ASCII are mapped as RFC 5895 says, and valid as IDNA2008 says; the platform's URL parser (UTS #46,
+ * non-transitional), which is wider, does what is left.
  *
  * @throws JidError
  */
@@ -53,14 +61,23 @@ export function addressFamilyOf(domainpart: string): 4 | 6 | undefined {
 }
 
 function prepareInternationalized(text: string): string {
+  const known = cache.get(text);
+  if (known !== undefined) return known;
+  const prepared = toULabels(text);
+  if (text.length <= MAX_CACHED_LENGTH) cache.set(text, prepared);
+  return prepared;
+}
+
+function toULabels(text: string): string {
+  const mapped = mapDomain(text);
   // The URL parser would strip tabs, decode percent signs, and end the host at a slash, a colon or a question mark.
-  if (ASCII_OUTSIDE_LDH.test(text)) throw invalid(text);
-  const ascii = withoutFinalDot(hostOf(text, text));
+  if (mapped === undefined || ASCII_OUTSIDE_LDH.test(mapped)) throw invalid(text);
+  const ascii = withoutFinalDot(hostOf(mapped, text));
   if (!LDH.test(ascii) || ENDS_IN_NUMBER.test(ascii)) throw invalid(text);
   const unicode = punycode.toUnicode(ascii);
   // A label such as `xn--xn---epa` decodes to something that does not encode to it again: two names for one domain.
   if (hostOf(unicode, text) !== ascii || HYPHEN_AT_EDGE.test(unicode)) throw invalid(text);
-  if (byteLength(unicode) > MAX_PART_BYTES) throw invalid(text);
+  if (!hasOnlyValidLabels(unicode) || byteLength(unicode) > MAX_PART_BYTES) throw invalid(text);
   return unicode;
 }
 

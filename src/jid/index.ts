@@ -1,4 +1,5 @@
 export { addressFamilyOf, domainToAscii } from './domain.ts';
+export { escapeLocalpart, unescapeLocalpart } from './escaping.ts';
 export {
   bareJid,
   createJid,
@@ -11,3 +12,4 @@ export {
   withResource,
 } from './jid.ts';
 export { type JidCondition, JidError } from './jid-error.ts';
+export { formatXmppUri, parseXmppUri, type XmppUri, type XmppUriOptions } from './uri.ts';
