@@ -59,7 +59,10 @@ export function outOfTurnError(event: ClientEvent): TransportError {
 
 /** The server closed the stream without an error (RFC 6120 §4.4). */
 export function closedError(): TransportError {
-  return new TransportError('The server closed the stream', { condition: 'connection-closed' });
+  return new TransportError('The server closed the stream', {
+    condition: 'connection-closed',
+    hint: 'The server ended the session without a reason: it may be going down, or does not want this client.',
+  });
 }
 
 /** Whether an event is the answer to the request that negotiation waits for. */
@@ -86,6 +89,7 @@ export function refusedRequestError(event: ClientEvent): XmppError {
   }
   return new TransportError('The server answered a request of the negotiation with something that cannot be read', {
     condition: 'protocol-violation',
+    hint: 'This is a fault of the server: report it to its operator, with a log.',
   });
 }
 

@@ -1,6 +1,7 @@
 import { createActor, type InspectionEvent, type Observer } from 'xstate';
 import type { clientMachine } from '../../machines/client.machine.ts';
 import { OptionError } from '../errors/index.ts';
+import { checkOptions } from './check-options.ts';
 import type { Client } from './client.ts';
 import { clientFor, clientWithPassword } from './client-for.ts';
 import { type ClientOptions, clientInput } from './options.ts';
@@ -13,6 +14,7 @@ export interface CreateClientOptions extends Omit<ClientOptions, 'startsAtOnce'>
 
 /** Makes a client that runs this machine, `clientMachine` with its slots filled. It is offline until `start()`. */
 export function createClientWith(machine: typeof clientMachine, options: CreateClientOptions): Client {
+  checkOptions(options);
   const vault = { password: options.password };
   const secrets = options.credentials || !options.password ? options : { ...options, credentials: () => vault };
   const actor = createActor(machine, {

@@ -10,9 +10,9 @@ import type {
   TrafficEntry,
 } from '../../machines/settings.ts';
 import type { Subprotocol } from '../../machines/subprotocol.ts';
-import { OptionError } from '../errors/index.ts';
 import { type Jid, parseJid } from '../jid/index.ts';
 import { DEFAULT_LIMITS } from '../xml/index.ts';
+import { checkOptions, expected } from './check-options.ts';
 
 /** How to make a client. Only `jid`, and `password` or `credentials`, are needed. */
 export interface ClientOptions {
@@ -87,6 +87,7 @@ export const DEFAULT_CLIENT_LIMITS: Limits = {
  * @throws JidError, OptionError with what was expected and what came
  */
 export function clientInput(options: ClientOptions): ClientInput {
+  checkOptions(options);
   const jid = typeof options.jid === 'string' ? parseJid(options.jid) : options.jid;
   return Object.freeze({
     jid,
@@ -116,17 +117,17 @@ export const systemClock: ClientClock = {
 function credentialsOf({ credentials, password }: ClientOptions): AskCredentials {
   if (credentials) return credentials;
   if (typeof password === 'string' && password !== '') return () => ({ password });
-  throw invalid('`password`, or `credentials`', password === '' ? 'an empty password' : 'neither');
+  throw expected('`password`, or `credentials`', password === '' ? 'an empty password' : 'neither');
 }
 
 function locationOf({ host, port, directTls, insecure, memory }: ClientOptions): ClientInput['location'] {
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
-    throw invalid('`port` from 1 to 65535', String(port));
+    throw expected('`port` from 1 to 65535', String(port));
   }
   if (insecure && !(host !== undefined && LOOPBACK.has(host))) {
-    throw invalid('`insecure` only with `host` on loopback (localhost, 127.0.0.1, ::1)', host ?? 'no host');
+    throw expected('`insecure` only with `host` on loopback (localhost, 127.0.0.1, ::1)', host ?? 'no host');
   }
-  if (insecure && directTls) throw invalid('`insecure` or `directTls`', 'both');
+  if (insecure && directTls) throw expected('`insecure` or `directTls`', 'both');
   const security = insecure ? 'none' : directTls ? 'direct-tls' : directTls === false ? 'starttls' : 'any';
   return { host, port, security, memory };
 }
@@ -137,9 +138,9 @@ const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1'])
 function withDefaults<T extends object>(name: string, defaults: T, given: Partial<T> | undefined, most: number): T {
   if (given === undefined) return defaults;
   for (const [key, value] of Object.entries(given)) {
-    if (!(key in defaults)) throw invalid(`\`${name}\` with ${Object.keys(defaults).join(', ')}`, key);
+    if (!(key in defaults)) throw expected(`\`${name}\` with ${Object.keys(defaults).join(', ')}`, key);
     if (value !== undefined && !(typeof value === 'number' && value >= 0 && value <= most)) {
-      throw invalid(`\`${name}.${key}\`, a number from 0 to ${most}`, String(value));
+      throw expected(`\`${name}.${key}\`, a number from 0 to ${most}`, String(value));
     }
   }
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
@@ -155,8 +156,4 @@ function randomFrom(source: (() => number) | undefined): number {
     // As good as any: what is random cannot be wrong.
   }
   return Math.random();
-}
-
-function invalid(expected: string, got: string): OptionError {
-  return new OptionError(`Expected ${expected}, got ${got}`);
 }

@@ -1,3 +1,5 @@
+import { type Offer, offersPlus } from './offer.ts';
+
 /**
  * What the client says about channel binding (RFC 5802 §6): `n` it does not support it, `y` it does but believes that the
  * server does not, `p=…` it uses this type.
@@ -11,11 +13,12 @@ export interface Gs2Header {
 }
 
 /**
- * The flag to send. Always `n` as long as this client cannot bind to a channel: `y` would accuse a server that offers -PLUS
- * of having been tampered with, and it would end the authentication (RFC 5802 §6).
+ * The flag to send without channel binding. `y` says that this client could bind but was not offered to, which fails the
+ * login if the offer was taken out on its way (RFC 5802 §6): only where nothing with -PLUS arrived, or a server that did
+ * offer it would take us for the victim of an attack. Else `n`; what it leaves open, XEP-0474 closes.
  */
-export function clientGs2Flag(): Gs2Flag {
-  return 'n';
+export function unboundGs2Flag(canBind: boolean, offer: Offer | undefined): Gs2Flag {
+  return canBind && offer && !offersPlus(offer.mechanisms) ? 'y' : 'n';
 }
 
 /** The text of a GS2 header, with both its commas. */

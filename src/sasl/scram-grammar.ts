@@ -12,6 +12,8 @@ export interface ServerFirst {
   readonly salt: Uint8Array;
   /** Possibly too large to be computed, but always a whole number from 1 on, or infinity. */
   readonly iterations: number;
+  /** What the server says it offered: the attribute `h` of XEP-0474. */
+  readonly offerHash: string | undefined;
 }
 
 /** What a server says last: its signature, or why it refuses (`e=…`). */
@@ -51,7 +53,14 @@ export function readMessage(bytes: Uint8Array): string {
 export function parseServerFirst(message: string): ServerFirst {
   const [nonce, salt, iterations] = readAttributes(message, ['r', 's', 'i']);
   if (!/^[1-9][0-9]*$/.test(iterations)) throw new ScramSyntaxError('expected a positive number in i=');
-  return { nonce: readNonce(nonce), salt: readBase64(salt, 's'), iterations: Number(iterations) };
+  // Attributes cannot come twice any more: what follows the first three are extensions.
+  const offerHash = message.split(',').find((part) => part.startsWith('h='));
+  return {
+    nonce: readNonce(nonce),
+    salt: readBase64(salt, 's'),
+    iterations: Number(iterations),
+    offerHash: offerHash?.slice('h='.length),
+  };
 }
 
 /** Reads `server-final-message`. Throws {@link ScramSyntaxError}. */

@@ -11,6 +11,32 @@ export const SCRAM_HASHES: Readonly<Record<ScramName, HashName>> = {
   'SCRAM-SHA-1': 'SHA-1',
 };
 
+/** A SCRAM mechanism that is bound to the TLS connection (RFC 5802 §6). */
+export type ScramPlusName = `${ScramName}-PLUS`;
+
+/** The hash function of a mechanism, with channel binding or without. */
+export function scramHash(name: ScramName | ScramPlusName): HashName {
+  return SCRAM_HASHES[withoutPlus(name)];
+}
+
+/** Whether a mechanism is one with channel binding. */
+export function isPlus(name: ScramName | ScramPlusName): name is ScramPlusName {
+  return name.endsWith('-PLUS');
+}
+
+function withoutPlus(name: ScramName | ScramPlusName): ScramName {
+  switch (name) {
+    case 'SCRAM-SHA-512-PLUS':
+      return 'SCRAM-SHA-512';
+    case 'SCRAM-SHA-256-PLUS':
+      return 'SCRAM-SHA-256';
+    case 'SCRAM-SHA-1-PLUS':
+      return 'SCRAM-SHA-1';
+    default:
+      return name;
+  }
+}
+
 /** Length in bytes of what each hash function gives. */
 export const HASH_LENGTHS: Readonly<Record<HashName, number>> = { 'SHA-512': 64, 'SHA-256': 32, 'SHA-1': 20 };
 

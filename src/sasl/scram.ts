@@ -1,25 +1,28 @@
-import { encodeBase64, encodeUtf8, equalBytes, noBytes, xorBytes } from './bytes.ts';
-import { clientGs2Flag, escapeSaslName, formatGs2Header } from './gs2.ts';
+import { throwIfAborted } from './abort.ts';
+import { encodeBase64, encodeUtf8, noBytes, xorBytes } from './bytes.ts';
+import { escapeSaslName, formatGs2Header, unboundGs2Flag } from './gs2.ts';
 import type { ClientExchange, Credentials, ExchangeOptions, Mechanism } from './mechanism.ts';
 import { prepare } from './prepare.ts';
-import { quote, type SaslCondition, SaslError } from './sasl-error.ts';
-import {
-  parseServerFinal,
-  parseServerFirst,
-  readMessage,
-  ScramSyntaxError,
-  type ServerFirst,
-} from './scram-grammar.ts';
-import { authMessage, deriveKeys, SCRAM_HASHES, type ScramName } from './scram-keys.ts';
+import { SaslError } from './sasl-error.ts';
+import { authMessage, deriveKeys, isPlus, type ScramName, type ScramPlusName, scramHash } from './scram-keys.ts';
+import { acceptServerFirst, malformed, unproven, verifyServerFinal } from './scram-server-messages.ts';
 
-/** A SCRAM mechanism without channel binding (RFC 5802, RFC 7677). */
-export function scramMechanism(name: ScramName): Mechanism {
-  return { name, createExchange: (credentials, options) => createScramExchange(name, credentials, options) };
+/** A SCRAM mechanism (RFC 5802, RFC 7677), bound to the TLS connection if its name ends with -PLUS. */
+export function scramMechanism(name: ScramName | ScramPlusName): Mechanism {
+  return {
+    name,
+    credential: 'password',
+    binds: isPlus(name) ? 'any' : undefined,
+    showsSecret: false,
+    scramHash: scramHash(name),
+    createExchange: (credentials, options) => createScramExchange(name, credentials, options),
+  };
 }
 
 /** Where an exchange stands: what it waits for, and what it must remember until then. */
 type Step =
   | { readonly is: 'ready'; readonly credentials: Credentials }
+  | { readonly is: 'preparing' }
   | AwaitingServerFirst
   | { readonly is: 'computing' }
   | { readonly is: 'awaitingServerFinal'; readonly serverSignature: Uint8Array }
@@ -30,6 +33,8 @@ type Step =
 interface AwaitingServerFirst {
   readonly is: 'awaitingServerFirst';
   readonly gs2: string;
+  /** The GS2 header and the channel binding data: what `c=` repeats. */
+  readonly binding: Uint8Array;
   readonly bare: string;
   readonly nonce: string;
   readonly password: Uint8Array;
@@ -39,7 +44,11 @@ interface AwaitingServerFirst {
  * One login. Every method takes the step away before it works and puts the next one in its place when it succeeded, so
  * that the exchange is over after any error; also after a message that comes while the answer to another one is computed.
  */
-function createScramExchange(name: ScramName, credentials: Credentials, options: ExchangeOptions): ClientExchange {
+function createScramExchange(
+  name: ScramName | ScramPlusName,
+  credentials: Credentials,
+  options: ExchangeOptions,
+): ClientExchange {
   let step: Step = { is: 'ready', credentials };
 
   function take(): Step {
@@ -52,7 +61,13 @@ function createScramExchange(name: ScramName, credentials: Credentials, options:
     async start() {
       const current = take();
       if (current.is !== 'ready') throw outOfOrder('was started twice');
-      const next = firstStep(current.credentials, options);
+      const preparing: Step = { is: 'preparing' };
+      step = preparing;
+      const next = await firstStep(name, current.credentials, options).catch((error: unknown) => {
+        take();
+        throw error;
+      });
+      if (step !== preparing) throw outOfOrder('got a message before it sent one');
       step = next;
       return encodeUtf8(next.gs2 + next.bare);
     },
@@ -85,6 +100,7 @@ function createScramExchange(name: ScramName, credentials: Credentials, options:
         case 'computing':
           throw unproven('it reported success before it got our proof');
         case 'ready':
+        case 'preparing':
         case 'over':
           throw outOfOrder('got a report of success out of turn');
       }
@@ -92,36 +108,51 @@ function createScramExchange(name: ScramName, credentials: Credentials, options:
   };
 }
 
-function firstStep(credentials: Credentials, options: ExchangeOptions): AwaitingServerFirst {
+async function firstStep(
+  name: ScramName | ScramPlusName,
+  credentials: Credentials,
+  options: ExchangeOptions,
+): Promise<AwaitingServerFirst> {
   throwIfAborted(options.signal);
-  const username = prepare(credentials.username, 'username');
-  const password = encodeUtf8(prepare(credentials.password, 'password'));
-  const authzid = credentials.authzid && prepare(credentials.authzid, 'authorization identity');
+  const bound = isPlus(name) ? boundChannel(options) : undefined;
+  const username = await prepare(credentials.username, 'username');
+  const authzid = credentials.authzid ? await prepare(credentials.authzid, 'authorization identity') : undefined;
+  const password = await prepare(credentials.password, 'password');
+  throwIfAborted(options.signal);
   const nonce = encodeBase64(options.crypto.randomBytes(NONCE_BYTES));
+  const unboundFlag = unboundGs2Flag(options.canBind ?? false, options.offer);
+  const gs2 = formatGs2Header({ flag: bound ? `p=${bound.type}` : unboundFlag, authzid });
   return {
     is: 'awaitingServerFirst',
-    gs2: formatGs2Header({ flag: clientGs2Flag(), authzid: authzid || undefined }),
+    gs2,
+    binding: new Uint8Array([...encodeUtf8(gs2), ...(bound?.data ?? [])]),
     bare: `n=${escapeSaslName(username)},r=${nonce}`,
     nonce,
-    password,
+    password: encodeUtf8(password),
   };
 }
 
+function boundChannel({ channelBinding }: ExchangeOptions) {
+  if (channelBinding && channelBinding.data.length > 0) return channelBinding;
+  throw new SaslError('There is nothing to bind the login to', { condition: 'no-mechanism' });
+}
+
 async function answerServerFirst(
-  name: ScramName,
+  name: ScramName | ScramPlusName,
   step: AwaitingServerFirst,
   challenge: Uint8Array,
   options: ExchangeOptions,
 ): Promise<{ readonly response: Uint8Array; readonly serverSignature: Uint8Array }> {
   const { crypto, signal } = options;
-  const hash = SCRAM_HASHES[name];
+  const hash = scramHash(name);
   try {
     throwIfAborted(signal);
-    const serverFirst = readFromServer(challenge, readMessage);
-    const { nonce, salt, iterations } = acceptServerFirst(serverFirst, step.nonce, options);
+    const first = await acceptServerFirst(challenge, step.nonce, hash, options);
+    throwIfAborted(signal);
+    const { salt, iterations } = first;
     const keys = await deriveKeys(hash, { password: step.password, salt, iterations, signal }, crypto);
-    const withoutProof = `c=${encodeBase64(encodeUtf8(step.gs2))},r=${nonce}`;
-    const signed = authMessage(step.bare, serverFirst, withoutProof);
+    const withoutProof = `c=${encodeBase64(step.binding)},r=${first.nonce}`;
+    const signed = authMessage(step.bare, first.text, withoutProof);
     const proof = xorBytes(keys.clientKey, await crypto.hmac(hash, keys.storedKey, signed));
     const serverSignature = await crypto.hmac(hash, keys.serverKey, signed);
     for (const key of [keys.clientKey, keys.storedKey, keys.serverKey]) key.fill(0);
@@ -135,87 +166,9 @@ async function answerServerFirst(
   }
 }
 
-/** Everything that must be true before a proof of the password is computed, let alone sent. */
-function acceptServerFirst(message: string, ownNonce: string, options: ExchangeOptions): ServerFirst {
-  if (message.startsWith('e=')) throw refusedByServer(message);
-  const first = readFromServer(message, parseServerFirst);
-  if (!first.nonce.startsWith(ownNonce) || first.nonce.length === ownNonce.length) {
-    throw new SaslError("The server's nonce does not continue that of this client", { condition: 'foreign-nonce' });
-  }
-  const { minIterations = MIN_ITERATIONS, maxIterations = MAX_ITERATIONS } = options;
-  // Negated so that a limit that is no number refuses everything instead of nothing.
-  if (!(first.iterations >= minIterations)) {
-    const message = `The server asks for ${first.iterations} iterations, fewer than ${minIterations}`;
-    throw new SaslError(message, { condition: 'weak-parameters' });
-  }
-  if (!(first.iterations <= maxIterations)) {
-    const message = `The server asks for ${first.iterations} iterations, more than ${maxIterations}`;
-    throw new SaslError(message, { condition: 'excessive-parameters' });
-  }
-  return first;
-}
-
-function verifyServerFinal(bytes: Uint8Array, expected: Uint8Array): void {
-  if (bytes.length === 0) throw unproven('its signature is missing');
-  const message = readFromServer(bytes, readMessage);
-  const final = readFromServer(message, parseServerFinal);
-  if (final.type === 'error') throw refusedByServer(message);
-  if (!equalBytes(final.signature, expected)) throw unproven('its signature does not fit the password');
-}
-
-function refusedByServer(message: string): SaslError {
-  const final = readFromServer(message, parseServerFinal);
-  const value = final.type === 'error' ? final.value : '';
-  const condition = SERVER_ERRORS.get(value) ?? 'not-authorized';
-  return new SaslError(`The server refused the authentication with e=${quote(value)}`, { condition, text: value });
-}
-
-function readFromServer<From, To>(from: From, read: (from: From) => To): To {
-  try {
-    return read(from);
-  } catch (error) {
-    if (error instanceof ScramSyntaxError) throw malformed(error.message);
-    throw error;
-  }
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new SaslError('The authentication was aborted', { condition: 'aborted', cause: signal.reason });
-}
-
-function malformed(expectation: string): SaslError {
-  return new SaslError(`The server sent a malformed SCRAM message: ${expectation}`, {
-    condition: 'malformed-challenge',
-  });
-}
-
-function unproven(how: string): SaslError {
-  return new SaslError(`The server did not prove that it knows the account: ${how}`, {
-    condition: 'server-not-authenticated',
-  });
-}
-
 function outOfOrder(what: string): SaslError {
   return new SaslError(`The SCRAM exchange ${what}`, { condition: 'out-of-order' });
 }
 
 /** 24 bytes: 192 bits that nobody can guess, and a nonce of 32 characters. */
 const NONCE_BYTES = 24;
-const MIN_ITERATIONS = 4096;
-const MAX_ITERATIONS = 10_000_000;
-
-/** The `server-error-value`s of RFC 5802 §7; any other one means no more than `other-error`. */
-const SERVER_ERRORS: ReadonlyMap<string, SaslCondition> = new Map([
-  ['invalid-encoding', 'malformed-request'],
-  ['extensions-not-supported', 'malformed-request'],
-  ['invalid-proof', 'not-authorized'],
-  ['channel-bindings-dont-match', 'server-not-authenticated'],
-  ['server-does-support-channel-binding', 'downgrade'],
-  ['channel-binding-not-supported', 'invalid-mechanism'],
-  ['unsupported-channel-binding-type', 'invalid-mechanism'],
-  ['unknown-user', 'not-authorized'],
-  ['invalid-username-encoding', 'malformed-request'],
-  ['no-resources', 'temporary-auth-failure'],
-  ['other-error', 'not-authorized'],
-]);

@@ -1,5 +1,8 @@
+export type { HashedTokenName } from './hashed-token.ts';
+export { createHashedTokenServer } from './hashed-token-server.ts';
+export { createOAuthBearerServer } from './oauthbearer-server.ts';
 export { createPlainServer } from './plain-server.ts';
-export { SCRAM_HASHES, type ScramName } from './scram-keys.ts';
+export { SCRAM_HASHES, type ScramName, type ScramPlusName } from './scram-keys.ts';
 export {
   createScramKeys,
   createScramServer,

@@ -1,10 +1,15 @@
 /** Namespace of the defined conditions of stream errors (RFC 6120 §4.9.2). */
 export const NS_STREAM_ERRORS = 'urn:ietf:params:xml:ns:xmpp-streams';
 
+/** A condition without a hint has {@link NOT_UNDERSTOOD}. */
 interface ConditionFacts {
   readonly meaning: string;
   readonly hint?: string;
 }
+
+/** For conditions that say no more than that one side does not understand the other. */
+const NOT_UNDERSTOOD =
+  'One side sends what the other cannot take for XMPP: check host and port; otherwise report it to the operator, with a log.';
 
 /** Every condition of RFC 6120 §4.9.3. */
 export const STREAM_CONDITIONS = {
@@ -75,8 +80,8 @@ export const STREAM_CONDITIONS = {
 export type StreamErrorCondition = keyof typeof STREAM_CONDITIONS;
 
 /** What is known about a condition. */
-export function factsOf(condition: StreamErrorCondition): ConditionFacts {
-  return STREAM_CONDITIONS[condition];
+export function factsOf(condition: StreamErrorCondition): Required<ConditionFacts> {
+  return { hint: NOT_UNDERSTOOD, ...STREAM_CONDITIONS[condition] };
 }
 
 /** Whether RFC 6120 §4.9.3 defines this condition. */

@@ -8,6 +8,7 @@ import {
   OptionError,
   XmppError,
 } from '../../src/node.ts';
+import { pingProtocol } from '../../src/subprotocols/ping.ts';
 import { type Server, startServer } from '../../src/testing/index.ts';
 import { stageClients } from '../support/client-stage.ts';
 import { rejectionOf } from '../support/when.ts';
@@ -49,11 +50,41 @@ describe('options that nobody can work with are refused at the door, with what w
     ],
     [{ timeouts: Object({ dial: 1 }) }, 'option/invalid', `Expected \`timeouts\` with ${TIMEOUTS}, got dial`],
     [{ limits: { maxDepth: -1 } }, 'option/invalid', 'Expected `limits.maxDepth`, a number from 0 to Infinity, got -1'],
+    [Object({ jid: undefined }), 'option/invalid', 'Expected `jid`, an address, got none'],
+    [Object({ jid: 42 }), 'option/invalid', 'Expected `jid`, an address, got 42'],
+    [Object({ jid: null }), 'option/invalid', 'Expected `jid`, an address, got null'],
+    [{ host: '' }, 'option/invalid', 'Expected `host`, a text that is not empty, got an empty text'],
+    [Object({ host: 42 }), 'option/invalid', 'Expected `host`, a text that is not empty, got 42'],
+    [Object({ mechanisms: 'PLAIN' }), 'option/invalid', 'Expected `mechanisms`, a list of texts, got a text'],
+    [
+      Object({ clock: {} }),
+      'option/invalid',
+      'Expected `clock`, an object with now(), setTimeout() and clearTimeout(), got a value of type object',
+    ],
+    [Object({ tls: 'x' }), 'option/invalid', 'Expected `tls`, an object, got a text'],
+    [{ tls: Object({ ca: 1 }) }, 'option/invalid', 'Expected `tls.ca`, certificates as PEM texts, got 1'],
+    [
+      { tls: Object({ minVersion: 'SSLv3' }) },
+      'option/invalid',
+      'Expected `tls.minVersion`, TLSv1.2 or TLSv1.3, got a text',
+    ],
+    [Object({ credentials: 'x' }), 'option/invalid', 'Expected `credentials`, a function, got a text'],
+    [Object({ timeouts: null }), 'option/invalid', 'Expected `timeouts`, an object, got null'],
+    [Object({ subprotocols: {} }), 'option/invalid', 'Expected `subprotocols`, a list, got a value of type object'],
+    [
+      { subprotocols: [pingProtocol(), pingProtocol()] },
+      'option/invalid',
+      "Expected `subprotocols` with a name of its own for each, got 'ping'",
+    ],
     [{ limits: Object({ depth: 1 }) }, 'option/invalid', `Expected \`limits\` with ${LIMITS}, got depth`],
   ])('%o', (wrong, code, message) => {
     const make = () => createClient({ jid: 'juliet@capulet.example', password: 'secret', ...wrong });
     expect(make).toThrow(code.startsWith('jid/') ? JidError : OptionError);
     expect(make).toThrow(expect.objectContaining({ code, message }));
+  });
+
+  it('no options at all', () => {
+    expect(() => Reflect.apply(createClient, undefined, [])).toThrow('Expected options, got none');
   });
 
   it('neither a password nor a function that gives one', () => {

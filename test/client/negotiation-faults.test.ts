@@ -61,10 +61,13 @@ describe.each(WAYS)('over %s a client fails, says where and why, and leaves noth
       const { client, script, failure } = await lead(way, state, reach);
       await happen(script, state);
       const [code, phase = state] = outcome(state, way);
-      expect(summary(await failure)).toEqual({ code, phase, endpoint: endpoint() });
+      expect(summary(await failure)).toEqual({ code, phase, endpoint: endpoint(), hint: SOMETHING });
       expect(stateOf(client)).toBe('failed.gaveUp');
     });
   });
+
+  /** Words for a person; which ones is up to the tests of each error. */
+  const SOMETHING = expect.stringMatching(/^\S+ \S+/);
 
   describe('says nothing', () => {
     it.each(negotiationSteps(way))('in $title, until its time is over', async ({ state, reach }) => {
@@ -74,7 +77,7 @@ describe.each(WAYS)('over %s a client fails, says where and why, and leaves noth
       expect(stateOf(client)).toBe(state);
       stage.clock.increment(1);
       const code = isSasl ? 'sasl/temporary-auth-failure' : 'transport/timeout';
-      expect(summary(await failure)).toEqual({ code, phase: state, endpoint: endpoint() });
+      expect(summary(await failure)).toEqual({ code, phase: state, endpoint: endpoint(), hint: SOMETHING });
       expect(stateOf(client)).toBe('failed.gaveUp');
       // A handshake that does not end has no end to wait for: its connection is cut.
       stage.clock.increment(1_000);
@@ -98,5 +101,7 @@ function tcpEndpoints() {
 }
 
 function summary(error: unknown) {
-  return error instanceof XmppError ? { code: error.code, phase: error.phase, endpoint: error.endpoint } : error;
+  if (!(error instanceof XmppError)) return error;
+  const { code, phase, endpoint, hint } = error;
+  return { code, phase, endpoint, hint };
 }

@@ -6,7 +6,7 @@ import { stageClients, stateOf } from '../support/client-stage.ts';
 import { greeter } from '../support/greeter.ts';
 import { nextEvent } from '../support/next-event.ts';
 import { logIn } from '../support/scripted-login.ts';
-import { messageWith, messageXml } from '../support/stanzas.ts';
+import { messageWith, messageXml, pingRequest } from '../support/stanzas.ts';
 import { rejectionOf } from '../support/when.ts';
 
 const stage = stageClients();
@@ -74,6 +74,19 @@ describe('stanzas that are sent while there is no session', () => {
     expect(error).toBeInstanceOf(SessionEndedError);
     expect(delivery).toMatchObject({ state: 'failed', error });
     expect(error).toMatchObject({ code: 'session/stopped', message: 'The client was stopped' });
+  });
+
+  it('fail when the client is stopped while it logs in, once it is offline', async () => {
+    const client = make();
+    const outcomes = [client.send(messageWith('one')).settled(), client.request(pingRequest())].map(rejectionOf);
+    client.start();
+    const script = (await server.connection()).header();
+    await script;
+    const stopped = client.stop();
+    await script.receives('</stream:stream>').close();
+    await stopped;
+    const ended = { code: 'session/stopped', message: 'The client was stopped' };
+    expect(await Promise.all(outcomes)).toMatchObject([ended, ended]);
   });
 
   it('after a loss go out on the next session, once', async () => {

@@ -138,6 +138,11 @@ describe('the time for one thing', () => {
     expect(await failure).toMatchObject({ code: 'request/timeout', phase: 'linked.online.settling' });
   });
 
+  it('is no more counted when the task is done', async () => {
+    expect(await run({ timeout: 5_000 }, () => clock.timers())).toContain(5_000);
+    expect(clock.timers()).toEqual([]);
+  });
+
   it('may be as long as the task wants', async () => {
     for (const timeout of [Number.POSITIVE_INFINITY, 2 ** 31]) {
       const set = await run({ timeout }, () => clock.timers());

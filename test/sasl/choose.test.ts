@@ -28,7 +28,7 @@ describe('the choice of a mechanism', () => {
     const choice = chooseMechanism(offered, { secure: false, allow: ['PLAIN', 'SCRAM-SHA-256'] });
     expect(choice).toMatchObject({ chosen: { name: 'SCRAM-SHA-256' } });
     expect(choice.refused).toEqual([
-      { name: 'SCRAM-SHA-1-PLUS', cause: 'unknown', reason: 'channel binding is not supported' },
+      { name: 'SCRAM-SHA-1-PLUS', cause: 'not-allowed', reason: 'it is not among the allowed ones' },
       { name: 'X-OAUTH2', cause: 'unknown', reason: 'this client does not know it' },
       {
         name: 'PLAIN',

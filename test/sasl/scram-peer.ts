@@ -1,4 +1,4 @@
-import type { ClientExchange, Credentials, ExchangeOptions, ScramCrypto } from '../../src/sasl/index.ts';
+import type { ClientExchange, Credentials, ExchangeOptions, Mechanism, ScramCrypto } from '../../src/sasl/index.ts';
 import { MECHANISMS, SaslError } from '../../src/sasl/index.ts';
 import { nodeScramCrypto } from '../../src/sasl/node.ts';
 
@@ -11,6 +11,16 @@ export const EXAMPLE = {
     'c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=',
   serverFinal: 'v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=',
 } as const;
+
+/** Those that take a password and nothing else. */
+export const UNBOUND_PASSWORD_MECHANISMS: readonly Mechanism[] = MECHANISMS.filter(
+  ({ credential, binds }) => credential === 'password' && binds === undefined,
+);
+
+/** Bytes from 0 on: what the vectors are bound to. */
+export function bindingData(length = 32): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => index);
+}
 
 export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);

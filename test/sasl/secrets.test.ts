@@ -1,13 +1,24 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { buildAuth, MECHANISMS, maskSasl, SaslError, Sealed } from '../../src/sasl/index.ts';
-import { conditionOf, cryptoWithNonce, EXAMPLE, errorOf, exchange, startedExample, text, utf8 } from './scram-peer.ts';
+import { buildAuth, maskSasl, SaslError, Sealed } from '../../src/sasl/index.ts';
+import {
+  bindingData,
+  conditionOf,
+  cryptoWithNonce,
+  EXAMPLE,
+  errorOf,
+  exchange,
+  startedExample,
+  text,
+  UNBOUND_PASSWORD_MECHANISMS,
+  utf8,
+} from './scram-peer.ts';
 
 const PASSWORD = 'correct-horse-battery';
 
 describe('no secret is seen', () => {
   test('in an exchange, at any of its steps', async () => {
-    for (const { name } of MECHANISMS) {
+    for (const { name } of UNBOUND_PASSWORD_MECHANISMS) {
       const crypto = cryptoWithNonce(EXAMPLE.nonce);
       const client = exchange(name, { username: 'user', password: PASSWORD }, { crypto });
       expectHidden(client);
@@ -30,12 +41,32 @@ describe('no secret is seen', () => {
 
   test('in errors about credentials', async () => {
     const crypto = cryptoWithNonce(EXAMPLE.nonce);
-    for (const { name } of MECHANISMS) {
+    for (const { name } of UNBOUND_PASSWORD_MECHANISMS) {
       for (const password of [`${PASSWORD}\0`, `${PASSWORD}\ud800`]) {
         expectHidden(await errorOf(() => exchange(name, { username: 'user', password }, { crypto }).start()));
       }
       expectHidden(await errorOf(() => exchange(name, { username: '', password: PASSWORD }, { crypto }).start()));
     }
+  });
+
+  test('in exchanges with tokens, nor in their errors', async () => {
+    const crypto = cryptoWithNonce(EXAMPLE.nonce);
+    const credentials = { username: 'user', token: PASSWORD, hashedToken: PASSWORD };
+    const channelBinding = { type: 'tls-exporter', data: bindingData() } as const;
+    for (const name of ['OAUTHBEARER', 'HT-SHA-256-NONE', 'HT-SHA-256-EXPR']) {
+      const client = exchange(name, credentials, { crypto, channelBinding });
+      expectHidden(client);
+      await client.start();
+      expectHidden(client);
+      expectHidden(await errorOf(() => client.finish(utf8('no proof'))));
+      const broken = { ...credentials, username: '\0', token: `${PASSWORD}\n` };
+      expectHidden(await errorOf(() => exchange(name, broken, { crypto, channelBinding }).start()));
+    }
+    const refused = exchange('OAUTHBEARER', credentials, { crypto });
+    await refused.start();
+    await refused.answer(utf8('{"status":"invalid_token"}'));
+    expectHidden(refused);
+    expectHidden(await errorOf(() => refused.finish(undefined)));
   });
 
   test('in errors about a lying server', async () => {

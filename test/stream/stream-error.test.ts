@@ -77,7 +77,7 @@ describe('a stream error', () => {
       lang: 'en',
       host: undefined,
       application: parseElement("<escape-your-data xmlns='http://example.org/ns'/>"),
-      hint: undefined,
+      hint: 'One side sends what the other cannot take for XMPP: check host and port; otherwise report it to the operator, with a log.',
       phase: undefined,
       endpoint: undefined,
     });

@@ -26,7 +26,9 @@ describe('SASL', () => {
     expect(list).toEqual(['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN']);
   });
 
-  test.each(MECHANISMS)('logs in with $name', async (mechanism) => {
+  const withPassword = MECHANISMS.filter(({ credential, binds }) => credential === 'password' && !binds);
+
+  test.each(withPassword)('logs in with $name', async (mechanism) => {
     const exchange = mechanism.createExchange({ username: 'juliet', password: 'r0m30' }, { crypto: nodeScramCrypto });
     const client = await RawClient.memory(server).opens();
     const initial = encode(await exchange.start());
