@@ -4,7 +4,8 @@ import { OptionError } from '../errors/index.ts';
 import { checkOptions } from './check-options.ts';
 import type { Client } from './client.ts';
 import { clientFor, clientWithPassword } from './client-for.ts';
-import { type ClientOptions, clientInput } from './options.ts';
+import { clientInput } from './client-input.ts';
+import type { ClientOptions } from './options.ts';
 
 /** Options of a client that is an actor system of its own. */
 export interface CreateClientOptions extends Omit<ClientOptions, 'startsAtOnce'> {

@@ -2,9 +2,10 @@ export type { DroppedEvent, DropReason, ErrorEvent } from '../actors/published.t
 export type { Client, ClientActor, StartOptions } from './client.ts';
 export type { ClientEvents } from './client-events.ts';
 export { clientFor } from './client-for.ts';
+export { clientInput, DEFAULT_CLIENT_LIMITS, DEFAULT_TIMEOUTS } from './client-input.ts';
 export type { CreateClientOptions } from './create-client.ts';
 export type { Delivery } from './delivery.ts';
-export { type ClientOptions, clientInput, DEFAULT_CLIENT_LIMITS, DEFAULT_TIMEOUTS } from './options.ts';
+export type { ClientOptions } from './options.ts';
 export { type RequestHandler, type RequestHandlers, requestResponder } from './responder.ts';
 export type { ClientScope, ClientSubprotocol, RequestOptions } from './subprotocol.ts';
 export type { WithClientOptions } from './with-client.ts';

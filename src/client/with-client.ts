@@ -2,8 +2,8 @@ import { LONGEST_TIMER, neverRetry } from '../../machines/retry.ts';
 import type { ClientClock } from '../../machines/settings.ts';
 import { RequestTimeoutError, SessionEndedError, XmppError } from '../errors/index.ts';
 import type { Client } from './client.ts';
+import { systemClock } from './client-input.ts';
 import type { CreateClientOptions } from './create-client.ts';
-import { systemClock } from './options.ts';
 import { whereabouts } from './whereabouts.ts';
 
 /** Options of a client that does one thing. It does not reconnect unless told to. */

@@ -3,7 +3,8 @@ import { createActor, toPromise } from 'xstate';
 import { describeEndpoint, type Endpoint, type MemoryConnect } from '../../machines/index.ts';
 import { type LookupSrv, resolveLogic } from '../../src/actors/discovery.ts';
 import type { SrvRecord } from '../../src/actors/srv.ts';
-import { type ClientOptions, clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
+import type { ClientOptions } from '../../src/client/options.ts';
 import { XmppError } from '../../src/errors/index.ts';
 
 const STARTTLS = '_xmpp-client._tcp.example.org';

@@ -3,7 +3,8 @@ import type { TransportCommand, TransportInput } from '../../machines/contracts.
 import type { TransportEvent } from '../../machines/index.ts';
 import { transportLogic } from '../../src/actors/transport.ts';
 import type { Dial, Wire, WireListener } from '../../src/actors/wire.ts';
-import { type ClientOptions, clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
+import type { ClientOptions } from '../../src/client/options.ts';
 
 /** A transport over a wire that a test holds the other end of. */
 export interface Line {

@@ -1,7 +1,8 @@
 import { createActor, type EventObject } from 'xstate';
 import type { IqCommand, OutboxCommand, PendingRequest } from '../../machines/contracts.ts';
 import { iqLogic } from '../../src/actors/iq.ts';
-import { type ClientOptions, clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
+import type { ClientOptions } from '../../src/client/options.ts';
 import { parseJid } from '../../src/jid/index.ts';
 import { type Element, element, serialize } from '../../src/xml/index.ts';
 import { createTestClock } from '../support/clock.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
 import type { OutboxCommand } from '../../machines/contracts.ts';
 import { iqLogic } from '../../src/actors/iq.ts';
-import { clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
 import { SessionEndedError } from '../../src/errors/index.ts';
 import { element } from '../../src/xml/index.ts';
 import { createTestClock } from '../support/clock.ts';

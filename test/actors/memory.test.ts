@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TransportInput } from '../../machines/contracts.ts';
 import type { MemoryPipe } from '../../machines/index.ts';
 import { dialMemory } from '../../src/actors/memory.ts';
-import { clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
 import { turn } from './recorder.ts';
 
 describe('a wire to a server in this process', () => {

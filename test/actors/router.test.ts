@@ -3,7 +3,8 @@ import { createActor, type EventObject } from 'xstate';
 import type { IqCommand, OutboxCommand, RouteEntry } from '../../machines/contracts.ts';
 import type { StanzaReceived } from '../../machines/index.ts';
 import { routerLogic } from '../../src/actors/router.ts';
-import { type ClientOptions, clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
+import type { ClientOptions } from '../../src/client/options.ts';
 import { parseElement, serialize } from '../../src/xml/index.ts';
 import { type Recorder, recorder } from './recorder.ts';
 

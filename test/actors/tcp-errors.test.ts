@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TransportInput } from '../../machines/contracts.ts';
 import { networkError, tlsError } from '../../src/actors/tcp-errors.ts';
-import { clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
 import { TLS_ENDPOINT } from './fake-wire.ts';
 
 const input: TransportInput = {

@@ -3,7 +3,8 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { Endpoint } from '../../machines/index.ts';
 import { dialTcp } from '../../src/actors/tcp.ts';
 import type { Wire } from '../../src/actors/wire.ts';
-import { type ClientOptions, clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
+import type { ClientOptions } from '../../src/client/options.ts';
 import type { TransportError } from '../../src/errors/index.ts';
 
 const servers: Server[] = [];

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { initialTransition, type SnapshotFrom, transition } from 'xstate';
 import type { ExchangeEvent, ExchangeInput, TransportCommand } from '../../machines/contracts.ts';
 import { authenticationMachine, type SaslEvent, statePath } from '../../machines/index.ts';
-import { type ClientOptions, clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
+import type { ClientOptions } from '../../src/client/options.ts';
 import { SaslError, Sealed } from '../../src/sasl/index.ts';
 import { recorder } from '../actors/recorder.ts';
 

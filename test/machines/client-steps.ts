@@ -1,6 +1,7 @@
 import { type ExecutableActionObject, initialTransition, type SnapshotFrom, transition } from 'xstate';
 import { type ClientEvent, clientMachine, type Endpoint, statePath } from '../../machines/index.ts';
-import { type ClientOptions, clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
+import type { ClientOptions } from '../../src/client/options.ts';
 import { TransportError } from '../../src/errors/index.ts';
 import { parseJid } from '../../src/jid/index.ts';
 import { Sealed } from '../../src/sasl/index.ts';

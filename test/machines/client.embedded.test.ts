@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActor, type EventObject, setup, waitFor } from 'xstate';
-import { clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
 import { clientFor, clientMachine } from '../../src/node.ts';
 import { type Server, startServer } from '../../src/testing/server.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { getShortestPaths } from 'xstate/graph';
 import { type ClientEvent, clientMachine, neverRetry, statePath } from '../../machines/index.ts';
-import { type ClientOptions, clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
+import type { ClientOptions } from '../../src/client/options.ts';
 import { SaslError } from '../../src/sasl/index.ts';
 import {
   answered,

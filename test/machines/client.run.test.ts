@@ -10,7 +10,8 @@ import {
   statePath,
   type TransportEvent,
 } from '../../machines/index.ts';
-import { type ClientOptions, clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
+import type { ClientOptions } from '../../src/client/options.ts';
 import { TransportError } from '../../src/errors/index.ts';
 import { SaslError } from '../../src/sasl/index.ts';
 import { turn } from '../actors/recorder.ts';

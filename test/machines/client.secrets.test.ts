@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
 import { createClient } from '../../src/node.ts';
 import { type Server, startServer } from '../../src/testing/server.ts';
 

@@ -1,7 +1,7 @@
 import { createActor, type EventObject, fromCallback } from 'xstate';
 import type { RouteEntry, TransportCommand } from '../../machines/contracts.ts';
 import { type Subprotocol, type SubprotocolInput, sessionMachine } from '../../machines/index.ts';
-import { clientInput } from '../../src/client/options.ts';
+import { clientInput } from '../../src/client/client-input.ts';
 import { XmppError } from '../../src/errors/index.ts';
 import { recorder } from '../actors/recorder.ts';
 

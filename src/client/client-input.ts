@@ -1,0 +1,106 @@
+import { fullJitter, LONGEST_TIMER } from '../../machines/retry.ts';
+import type { AskCredentials, ClientClock, ClientInput, Limits, Timeouts } from '../../machines/settings.ts';
+import { parseJid } from '../jid/index.ts';
+import { DEFAULT_LIMITS } from '../xml/index.ts';
+import { checkOptions, expected } from './check-options.ts';
+import type { ClientOptions } from './options.ts';
+
+/** Deadlines that hold unless others are asked for, in milliseconds. */
+export const DEFAULT_TIMEOUTS: Timeouts = {
+  resolve: 10_000,
+  connect: 15_000,
+  open: 15_000,
+  secure: 15_000,
+  credentials: 300_000,
+  authenticate: 30_000,
+  bind: 15_000,
+  close: 2_000,
+  request: 30_000,
+  stable: 30_000,
+  network: 600_000,
+};
+
+/** Limits that hold unless others are asked for. */
+export const DEFAULT_CLIENT_LIMITS: Limits = {
+  ...DEFAULT_LIMITS,
+  maxQueuedStanzas: 1000,
+  maxPendingRequests: 20_000,
+  maxEarlyStanzas: 1000,
+};
+
+/**
+ * Checks options and completes them to the input of `clientMachine`. A password ends up in a function, not in the input.
+ *
+ * @throws JidError, OptionError with what was expected and what came
+ */
+export function clientInput(options: ClientOptions): ClientInput {
+  checkOptions(options);
+  const jid = typeof options.jid === 'string' ? parseJid(options.jid) : options.jid;
+  return Object.freeze({
+    jid,
+    credentials: credentialsOf(options),
+    location: locationOf(options),
+    tls: { ca: options.tls?.ca, minVersion: options.tls?.minVersion ?? 'TLSv1.2' },
+    mechanisms: options.mechanisms,
+    language: options.language,
+    timeouts: withDefaults('timeouts', DEFAULT_TIMEOUTS, options.timeouts, LONGEST_TIMER),
+    limits: withDefaults('limits', DEFAULT_CLIENT_LIMITS, options.limits, Number.POSITIVE_INFINITY),
+    reconnect: options.reconnect ?? fullJitter,
+    random: options.random ? () => randomFrom(options.random) : Math.random,
+    clock: options.clock ?? systemClock,
+    onTraffic: options.onTraffic,
+    subprotocols: options.subprotocols ?? [],
+    startsAtOnce: options.startsAtOnce ?? true,
+  });
+}
+
+/** Time of the platform: monotonic, so that a clock that is set changes no deadline. */
+export const systemClock: ClientClock = {
+  now: () => performance.now(),
+  setTimeout: (handler, delay) => setTimeout(handler, delay),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
+function credentialsOf({ credentials, password }: ClientOptions): AskCredentials {
+  if (credentials) return credentials;
+  if (typeof password === 'string' && password !== '') return () => ({ password });
+  throw expected('`password`, or `credentials`', password === '' ? 'an empty password' : 'neither');
+}
+
+function locationOf({ host, port, directTls, insecure, memory }: ClientOptions): ClientInput['location'] {
+  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
+    throw expected('`port` from 1 to 65535', String(port));
+  }
+  if (insecure && !(host !== undefined && LOOPBACK.has(host))) {
+    throw expected('`insecure` only with `host` on loopback (localhost, 127.0.0.1, ::1)', host ?? 'no host');
+  }
+  if (insecure && directTls) throw expected('`insecure` or `directTls`', 'both');
+  const security = insecure ? 'none' : directTls ? 'direct-tls' : directTls === false ? 'starttls' : 'any';
+  return { host, port, security, memory };
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
+
+/** Fills in what was not given; everything must be a number from 0 to `most`. */
+function withDefaults<T extends object>(name: string, defaults: T, given: Partial<T> | undefined, most: number): T {
+  if (given === undefined) return defaults;
+  for (const [key, value] of Object.entries(given)) {
+    if (!(key in defaults)) throw expected(`\`${name}\` with ${Object.keys(defaults).join(', ')}`, key);
+    if (value !== undefined && !(typeof value === 'number' && value >= 0 && value <= most)) {
+      throw expected(`\`${name}.${key}\`, a number from 0 to ${most}`, String(value));
+    }
+  }
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(known) };
+}
+
+/** The application's source of randomness runs inside the chart, where nothing may throw. */
+function randomFrom(source: (() => number) | undefined): number {
+  try {
+    const number = source?.();
+    if (number !== undefined && number >= 0 && number < 1) return number;
+  } catch {
+    // As good as any: what is random cannot be wrong.
+  }
+  return Math.random();
+}
