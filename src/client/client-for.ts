@@ -82,7 +82,7 @@ class ClientDoor implements Client {
     const iq = this.#iq;
     if (options?.signal) return this.#cancellable(stanza, timeout, options.signal);
     return new Promise((resolve, fail) => {
-      const reject = (error: XmppError): void => fail(whereabouts(this.actor, error));
+      const reject = located(fail, this.actor);
       iq.send({ type: 'iq.request', request: { stanza, timeout, resolve, reject } });
     });
   }
@@ -175,6 +175,11 @@ function requireElement(stanza: Element): void {
   throw new OptionError(`Expected an element, got ${stanza === null ? 'null' : typeof stanza}`, {
     hint: 'Build stanzas with `element()`, `buildIq()` or the door of a subprotocol.',
   });
+}
+
+/** Apart from where it is called, or each request that waits would keep the stanza that it sent. */
+function located(fail: (error: XmppError) => void, actor: ClientActor): (error: XmppError) => void {
+  return (error) => fail(whereabouts(actor, error));
 }
 
 function sessionOf(actor: ClientActor): SessionContext {
