@@ -58,6 +58,7 @@ class ClientDoor implements Client {
   }
 
   stop(): Promise<void> {
+    if (this.#isGone) return Promise.resolve();
     this.actor.send({ type: 'stop' });
     return whenOffline(this.actor);
   }
