@@ -195,7 +195,7 @@ export class XmlReader implements Tokenizer {
 
   /**
    * Between the elements of a stream. White space is no content (RFC 6120 §11.7); other text has no place in the schema
-   * (RFC 6120 §4.9.3.8, appendix A.1).
+   * (RFC 6120 §4.9.3.11, appendix A.1).
    */
   private scanBetween(): StreamToken | undefined {
     const { cursor } = this;
