@@ -1,5 +1,5 @@
 import type { StateValue } from 'xstate';
-import { TransportError, XmppError } from '../src/errors/index.ts';
+import { internalError, TransportError, XmppError } from '../src/errors/index.ts';
 import type { Jid } from '../src/jid/index.ts';
 import { parseBindResult } from '../src/payloads/index.ts';
 import { StanzaError } from '../src/stanza/index.ts';
@@ -94,11 +94,3 @@ export function refusedRequestError(event: ClientEvent): XmppError {
 }
 
 type StanzaEvent = Extract<ClientEvent, { type: 'stanza.received' }>;
-
-function internalError(message: string, cause: unknown): TransportError {
-  return new TransportError(message, {
-    condition: 'internal-error',
-    cause,
-    hint: 'This is a bug in xstate-xmpp: please report it with the stack of `cause`.',
-  });
-}

@@ -1,5 +1,5 @@
 import { assertEvent, assign, sendTo, setup } from 'xstate';
-import { SessionEndedError, TransportError } from '../src/errors/index.ts';
+import { clientStopped, SessionEndedError, TransportError } from '../src/errors/index.ts';
 import { buildBindRequest, buildSessionRequest } from '../src/payloads/index.ts';
 import { SaslError } from '../src/sasl/index.ts';
 import { createId } from '../src/stanza/index.ts';
@@ -186,9 +186,9 @@ export const clientSetup = memories.extend({
       transport: self.getSnapshot().children?.transport,
     })),
     endSession: sendTo('session', ({ context }) => ({ type: 'session.end', reason: sessionLost(context) })),
-    closeSession: sendTo('session', () => ({ type: 'session.end', reason: stopped() })),
+    closeSession: sendTo('session', () => ({ type: 'session.end', reason: clientStopped() })),
     abandonRequests: sendTo('session', ({ context }) => ({ type: 'requests.abandon', reason: sessionLost(context) })),
-    abandonAll: sendTo('session', () => ({ type: 'session.abandon', reason: stopped() })),
+    abandonAll: sendTo('session', () => ({ type: 'session.abandon', reason: clientStopped() })),
     announceOnline: sendTo('session', ({ context }) => ({
       type: 'publish',
       event: { type: 'online', jid: context.jid },
@@ -207,10 +207,6 @@ export const clientSetup = memories.extend({
 
 function failureClass({ error }: ClientContext) {
   return error && classifyFailure(error);
-}
-
-function stopped(): SessionEndedError {
-  return new SessionEndedError('The client was stopped', { condition: 'stopped' });
 }
 
 function sessionLost({ error }: ClientContext): SessionEndedError {

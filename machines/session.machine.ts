@@ -64,19 +64,17 @@ export const sessionMachine = setup({
       const name = endedActor(event);
       return { actors: without(context.actors, name), crashes: new Map(context.crashes).set(name, MAX_CRASHES) };
     }),
-    spawnSubprotocols: assign({
-      actors: ({ context, spawn }) => {
-        const { jid, outbox, iq, router } = context;
-        const actors = new Map(context.actors);
-        for (const { name, logic } of missingSubprotocols(context)) {
-          const input: SubprotocolInput = { jid, outbox, iq };
-          const actor: AnyActorRef = spawn(logic, { id: name, input });
-          actor.on('*', (event) => router.send({ type: 'publish', event }));
-          actors.set(name, actor);
-        }
-        return actors;
-      },
-      starting: ({ context }) => missingSubprotocols(context).map(({ name }) => name),
+    spawnSubprotocols: assign(({ context, spawn }) => {
+      const { jid, outbox, iq, router } = context;
+      const missing = missingSubprotocols(context);
+      const actors = new Map(context.actors);
+      for (const { name, logic } of missing) {
+        const input: SubprotocolInput = { jid, outbox, iq };
+        const actor: AnyActorRef = spawn(logic, { id: name, input });
+        actor.on('*', (event) => router.send({ type: 'publish', event }));
+        actors.set(name, actor);
+      }
+      return { actors, starting: missing.map(({ name }) => name) };
     }),
     sendStarted: enqueueActions(({ context, enqueue }) => {
       for (const name of context.starting) {

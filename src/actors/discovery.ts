@@ -18,7 +18,7 @@ const DIRECT_TLS_PORT = 5223;
 export function resolveLogic(lookupSrv: LookupSrv) {
   return fromPromise<readonly Endpoint[], ResolveInput>(async ({ input, signal }) => {
     const { location } = input.settings;
-    const host = domainToAscii(input.domain).replace(/^\[|\]$/g, '');
+    const host = domainToAscii(input.domain);
     if (location.memory) return [memoryEndpoint(input)];
     if (location.host !== undefined) return [tcpEndpoint(location.host, input, 'named by the application')];
     if (location.port !== undefined) return [tcpEndpoint(host, input, 'the domain, at the port the application named')];

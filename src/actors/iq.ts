@@ -1,12 +1,6 @@
 import { fromCallback } from 'xstate';
 import type { DeliveryReport, IqCommand, IqInput, PendingRequest, PublishCommand } from '../../machines/contracts.ts';
-import {
-  OptionError,
-  QueueFullError,
-  RequestTimeoutError,
-  SessionEndedError,
-  type XmppError,
-} from '../errors/index.ts';
+import { clientStopped, OptionError, QueueFullError, RequestTimeoutError, type XmppError } from '../errors/index.ts';
 import { type Jid, tryParseJid } from '../jid/index.ts';
 import { StanzaError } from '../stanza/index.ts';
 import type { Element } from '../xml/index.ts';
@@ -61,7 +55,7 @@ class IqTracker {
   }
 
   dispose(): void {
-    this.#abandon(new SessionEndedError('The client was stopped', { condition: 'stopped' }));
+    this.#abandon(clientStopped());
   }
 
   #request({ stanza, timeout, resolve, reject }: PendingRequest): void {

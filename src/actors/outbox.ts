@@ -6,7 +6,7 @@ import type {
   PublishCommand,
   TransportRef,
 } from '../../machines/contracts.ts';
-import { QueueFullError, SessionEndedError, type XmppError } from '../errors/index.ts';
+import { clientStopped, QueueFullError, SessionEndedError, type XmppError } from '../errors/index.ts';
 import { type Element, serialize } from '../xml/index.ts';
 import { errorEvent } from './published.ts';
 import { unserializable } from './unserializable.ts';
@@ -68,7 +68,7 @@ class Outbox implements DeliveryReport {
 
   /** The client is gone: whoever waits for a delivery must hear of it. */
   dispose(): void {
-    const reason = new SessionEndedError('The client was stopped', { condition: 'stopped' });
+    const reason = clientStopped();
     for (const { report } of this.#queue) if (report !== this) report.failed(reason);
   }
 

@@ -78,7 +78,7 @@ class TcpWire implements Wire {
  */
 function tlsOptions({ domain, endpoint, settings }: TransportInput): ConnectionOptions {
   const isAddress = addressFamilyOf(domain) !== undefined;
-  const host = domainToAscii(domain).replace(/^\[|\]$/g, '');
+  const host = domainToAscii(domain);
   return {
     host,
     // RFC 6066 §3: an address is no server name.

@@ -1,7 +1,7 @@
 import { fromCallback } from 'xstate';
 import type { OutboxRef, RouterRef, TransportCommand, TransportInput } from '../../machines/contracts.ts';
 import type { TransportEvent } from '../../machines/events.ts';
-import { SessionEndedError, TransportError, XmppError } from '../errors/index.ts';
+import { internalError, SessionEndedError, TransportError, XmppError } from '../errors/index.ts';
 import { buildAbort, buildAuth, buildResponse, maskSasl } from '../sasl/index.ts';
 import { NS_CLIENT } from '../stanza/index.ts';
 import {
@@ -119,15 +119,15 @@ class Transport implements WireListener {
       case 'stream.open':
         return this.#openStream(command);
       case 'tls.request':
-        return this.#sendElement(STARTTLS, STARTTLS);
+        return this.#sendElement(STARTTLS);
       case 'tls.start':
         return this.#startTls();
       case 'sasl.authenticate':
-        return this.#sendSasl(buildAuth(command.mechanism, command.payload));
+        return this.#sendElement(buildAuth(command.mechanism, command.payload));
       case 'sasl.respond':
-        return this.#sendSasl(buildResponse(command.payload));
+        return this.#sendElement(buildResponse(command.payload));
       case 'sasl.abort':
-        return this.#sendSasl(buildAbort());
+        return this.#sendElement(buildAbort());
       case 'transport.attach':
         this.#router = command.router;
         this.#outbox = command.outbox;
@@ -210,21 +210,17 @@ class Transport implements WireListener {
   #sendStanza({ stanza, report }: Extract<TransportCommand, { type: 'stanza.send' }>): void {
     if (this.#stream !== 'open') return report?.failed(streamClosed());
     try {
-      this.#sendElement(stanza, stanza);
+      this.#sendElement(stanza);
       report?.written();
     } catch (error) {
       report?.failed(unserializable(error));
     }
   }
 
-  #sendSasl(sent: Element): void {
-    this.#sendElement(sent, maskSasl(sent));
-  }
-
-  #sendElement(sent: Element, shown: Element): void {
+  #sendElement(sent: Element): void {
     if (this.#stream !== 'open') return;
     this.#write(serialize(sent, NS_CLIENT));
-    this.#logElement('SEND', shown);
+    this.#logElement('SEND', sent);
   }
 
   /**
@@ -262,18 +258,12 @@ class Transport implements WireListener {
   }
 
   #crash(cause: unknown): void {
-    if (cause instanceof XmppError) return this.failed(cause);
-    this.failed(
-      new TransportError('The transport failed unexpectedly', {
-        condition: 'internal-error',
-        cause,
-        hint: 'This is a bug in xstate-xmpp: please report it with the stack of `cause`.',
-      }),
-    );
+    this.failed(cause instanceof XmppError ? cause : internalError('The transport failed unexpectedly', cause));
   }
 
-  #logElement(direction: 'SEND' | 'RECV', shown: Element): void {
-    if (this.#input.settings.onTraffic) this.#log(direction, serialize(maskSasl(shown), NS_CLIENT));
+  /** The one place where payloads of SASL are masked: every element that is logged comes by. */
+  #logElement(direction: 'SEND' | 'RECV', logged: Element): void {
+    if (this.#input.settings.onTraffic) this.#log(direction, serialize(maskSasl(logged), NS_CLIENT));
   }
 
   #log(direction: 'SEND' | 'RECV', text: string): void {

@@ -1,7 +1,7 @@
-import { describeEndpoint, statePath } from '../../machines/index.ts';
 import type { Client } from '../client/index.ts';
 import { createClient } from '../client/node.ts';
-import { RequestTimeoutError } from '../errors/index.ts';
+import { whereabouts } from '../client/whereabouts.ts';
+import { RequestTimeoutError, type XmppError } from '../errors/index.ts';
 import type { Message } from '../payloads/index.ts';
 import { messageProtocol } from '../subprotocols/message.ts';
 import { pingProtocol } from '../subprotocols/ping.ts';
@@ -78,11 +78,11 @@ function stayOnline(client: Client, timeout: number | undefined, signal: AbortSi
   });
 }
 
-function lateError({ actor }: Client, timeout: number): RequestTimeoutError {
-  const { value, context } = actor.getSnapshot();
-  const endpoint = context.candidates[context.candidate];
-  const reason = context.error ? `: ${context.error.message}` : '';
-  return new RequestTimeoutError(`Not online within ${timeout / 1000} s${reason}`, {
+function lateError({ actor }: Client, timeout: number): XmppError {
+  const { error } = actor.getSnapshot().context;
+  const reason = error ? `: ${error.message}` : '';
+  const late = new RequestTimeoutError(`Not online within ${timeout / 1000} s${reason}`, {
     hint: 'Give it more time with --timeout, or check host and port.',
-  }).locate(statePath(value), endpoint && describeEndpoint(endpoint));
+  });
+  return whereabouts(actor, late);
 }

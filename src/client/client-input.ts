@@ -35,6 +35,11 @@ export const DEFAULT_CLIENT_LIMITS: Limits = {
  */
 export function clientInput(options: ClientOptions): ClientInput {
   checkOptions(options);
+  return completeInput(options);
+}
+
+/** The same for options that were checked. */
+export function completeInput(options: ClientOptions): ClientInput {
   const jid = typeof options.jid === 'string' ? parseJid(options.jid) : options.jid;
   return Object.freeze({
     jid,

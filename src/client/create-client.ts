@@ -4,7 +4,7 @@ import { OptionError } from '../errors/index.ts';
 import { checkOptions } from './check-options.ts';
 import type { Client } from './client.ts';
 import { clientFor, clientWithPassword } from './client-for.ts';
-import { clientInput } from './client-input.ts';
+import { completeInput } from './client-input.ts';
 import type { ClientOptions } from './options.ts';
 
 /** Options of a client that is an actor system of its own. */
@@ -19,7 +19,7 @@ export function createClientWith(machine: typeof clientMachine, options: CreateC
   const vault = { password: options.password };
   const secrets = options.credentials || !options.password ? options : { ...options, credentials: () => vault };
   const actor = createActor(machine, {
-    input: clientInput({ ...secrets, startsAtOnce: false }),
+    input: completeInput({ ...secrets, startsAtOnce: false }),
     ...(options.clock ? { clock: options.clock } : {}),
     ...(options.inspect ? { inspect: options.inspect } : {}),
   });

@@ -1,4 +1,4 @@
-import { SessionEndedError, type XmppError } from '../errors/index.ts';
+import { clientStopped, type SessionEndedError, type XmppError } from '../errors/index.ts';
 import type { Jid } from '../jid/index.ts';
 import type { ClientActor } from './client.ts';
 
@@ -51,8 +51,5 @@ function observe<T>(
 
 /** What fails because there is no client any more, or none that wants a session. */
 export function stopped(): SessionEndedError {
-  return new SessionEndedError('The client was stopped', {
-    condition: 'stopped',
-    hint: '`start()` logs in again.',
-  });
+  return clientStopped('`start()` logs in again.');
 }

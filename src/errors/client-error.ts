@@ -21,6 +21,11 @@ export class SessionEndedError extends XmppError {
   }
 }
 
+/** What fails because the client was stopped, and what can be done about it where something can. */
+export function clientStopped(hint?: string): SessionEndedError {
+  return new SessionEndedError('The client was stopped', { condition: 'stopped', hint });
+}
+
 /** A stanza could not be kept: the queue holds as many as its limit allows. */
 export class QueueFullError extends XmppError {
   override readonly name = 'QueueFullError';

@@ -37,3 +37,12 @@ export class TransportError extends XmppError {
     super(message, details);
   }
 }
+
+/** Something of this library failed that must not fail. */
+export function internalError(message: string, cause: unknown): TransportError {
+  return new TransportError(message, {
+    condition: 'internal-error',
+    cause,
+    hint: 'This is a bug in xstate-xmpp: please report it with the stack of `cause`.',
+  });
+}
