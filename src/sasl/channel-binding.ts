@@ -1,4 +1,4 @@
-import { childrenOf, type Element } from '../xml/index.ts';
+import { childOf, childrenOf, type Element } from '../xml/index.ts';
 
 /** Namespace of the list of channel binding types (XEP-0440). */
 export const NS_CHANNEL_BINDING = 'urn:xmpp:sasl-cb:0';
@@ -20,6 +20,16 @@ export interface ChannelBinding {
  * `never` does not, and tells the server that it cannot.
  */
 export type ChannelBindingPolicy = 'require' | 'prefer' | 'never';
+
+/** A TLS connection as far as authentication is concerned: what a login can be bound to. */
+export interface SecureChannel {
+  /** As Node names it: `TLSv1.2`, `TLSv1.3`. */
+  readonly tlsVersion: string;
+  /** The types whose values can be had. */
+  readonly bindings: readonly ChannelBindingType[];
+  /** The value of one type. Rejects with {@link SaslError} where the connection is gone or does not give it. */
+  bindingData(type: ChannelBindingType): Promise<Uint8Array>;
+}
 
 /** What can be said about binding on one connection. */
 export interface BindingFacts {
@@ -44,12 +54,18 @@ export interface BindingChoice {
  * Reads `<sasl-channel-binding/>`: the types as the server lists them, unknown ones included, since all of them count for
  * the hash of XEP-0474. At most 64; no server has that many.
  */
-export function parseChannelBindings(element: Element): readonly string[] {
+function parseChannelBindings(element: Element): readonly string[] {
   const types: string[] = [];
   for (const { attributes } of childrenOf(element, 'channel-binding', NS_CHANNEL_BINDING)) {
     if (attributes.type && types.length < MAX_TYPES) types.push(attributes.type);
   }
   return types;
+}
+
+/** The list among the stream features; `undefined` if the server sent none (XEP-0440 §3). */
+export function offeredChannelBindings(features: Element): readonly string[] | undefined {
+  const list = childOf(features, 'sasl-channel-binding', NS_CHANNEL_BINDING);
+  return list && parseChannelBindings(list);
 }
 
 /** The types that this connection gives values for, strongest first: `tls-unique` means nothing in TLS 1.3 (RFC 8446 §C.5). */

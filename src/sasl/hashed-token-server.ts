@@ -9,8 +9,10 @@ export interface HashedTokenServerOptions {
   readonly crypto: ScramCrypto;
   /** The values of the channel bindings of this connection, by type. */
   readonly channelBindings?: ReadonlyMap<string, Uint8Array> | undefined;
-  /** The tokens that a user may use with this mechanism and that have not expired; XEP-0484 §6.1 wants at most two. */
+  /** The tokens that were given to a user for this mechanism; at most two (XEP-0484 §5.1). */
   tokensOf(username: string): readonly string[] | Promise<readonly string[]>;
+  /** Told of the token that the client has. Answers whether it may still be used; without this, all may. */
+  accept?(username: string, token: string): boolean;
 }
 
 /** The server's side of the hashed token mechanisms (draft-schmaus-kitten-sasl-ht-09 §3). */
@@ -29,17 +31,17 @@ export function createHashedTokenServer(options: HashedTokenServerOptions): Serv
   };
 }
 
-async function verify(
-  message: Uint8Array,
-  data: Uint8Array,
-  { crypto, tokensOf }: HashedTokenServerOptions,
-): Promise<ServerReply> {
+async function verify(message: Uint8Array, data: Uint8Array, options: HashedTokenServerOptions): Promise<ServerReply> {
+  const { crypto, tokensOf } = options;
   const end = message.indexOf(0);
   const username = decodeUtf8(message.subarray(0, Math.max(end, 0)));
   const hashed = message.subarray(end + 1);
   if (!username || hashed.length === 0) return malformed('expected authcid NUL initiator-hashed-token');
   for (const token of await tokensOf(username)) {
     if (!equalBytes(hashed, await hashToken(token, 'Initiator', data, crypto))) continue;
+    if (options.accept?.(username, token) === false) {
+      return { type: 'failure', condition: 'credentials-expired', text: 'the token has expired' };
+    }
     const proof = await hashToken(token, 'Responder', data, crypto);
     return { type: 'success', username, authzid: undefined, data: proof };
   }

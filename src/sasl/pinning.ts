@@ -29,6 +29,11 @@ export function pinAfter(used: string, before: string | undefined): string {
   return isWeaker(pinned, used) || mechanism.scramHash ? used : before;
 }
 
+/** The part of a pin that counts on a connection that nothing can be bound to, such as a WebSocket. */
+export function pinWithoutBinding(pin: string): string {
+  return pin.replace(/-PLUS$/, '');
+}
+
 function proves({ credential }: Mechanism): number {
   return credential === 'none' ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import { XmppError, type XmppErrorDetails } from '../errors/index.ts';
 import { NS_SASL } from '../stream/namespaces.ts';
-import { type Element, textOf } from '../xml/element.ts';
+import { childOf, childrenOf, childTextOf, type Element, textOf } from '../xml/element.ts';
 
 /** What a server can say about an authentication that failed (RFC 6120 §6.5). */
 export type SaslFailureCondition =
@@ -37,6 +37,8 @@ export type SaslCondition =
   | 'weak-parameters'
   /** The server asks for more work than this client is willing to do. */
   | 'excessive-parameters'
+  /** The login is right, but the account needs a further step, such as a second factor, which this client does not do. */
+  | 'tasks-required'
   /** The server did not prove that it knows the account. */
   | 'server-not-authenticated'
   /** An exchange was used after its end, or a message came before its turn. */
@@ -70,6 +72,22 @@ export class SaslError extends XmppError {
     const message = `The server refused the authentication with ${condition}${explanation}`;
     return new SaslError(message, { condition, text, hint: hintFor(condition, account) });
   }
+
+  /**
+   * Reads a `<continue/>` (XEP-0388 §2.6.3), which asks for tasks that this client does not do, and names them. Never
+   * throws. `account` names the account in the hint.
+   */
+  static fromContinue(received: Element, account?: string): SaslError {
+    const condition = 'tasks-required';
+    const list = childOf(received, 'tasks');
+    const tasks = list ? childrenOf(list, 'task').map((task) => textOf(task).trim()) : [];
+    const text = childTextOf(received, 'text') || undefined;
+    const names = tasks.slice(0, MAX_TASKS).map(quote);
+    if (tasks.length > MAX_TASKS) names.push(`and ${tasks.length - MAX_TASKS} more`);
+    const explanation = text === undefined ? '' : `: ${quote(text)}`;
+    const message = `The server asks for a further step (${names.join(', ') || 'unnamed'})${explanation}`;
+    return new SaslError(message, { condition, text, hint: hintFor(condition, account) });
+  }
 }
 
 /** A peer's text as it may stand in a message: quoted, on one line, without invisible characters, and not endless. */
@@ -77,6 +95,9 @@ export function quote(text: string): string {
   const beginning = text.length > 200 ? `${text.slice(0, 200)}…` : text;
   return JSON.stringify(beginning.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd'));
 }
+
+/** How many tasks a message lists: the peer decides how many there are. */
+const MAX_TASKS = 12;
 
 function isFailureCondition(name: string): name is SaslFailureCondition {
   return FAILURE_CONDITIONS.has(name);
@@ -126,6 +147,7 @@ const HINTS: Readonly<Record<SaslCondition, string>> = {
   'foreign-nonce': INTRUDER_HINT,
   'weak-parameters': `${INTRUDER_HINT} If it is an old server you trust, lower minIterations.`,
   'excessive-parameters': `${SERVER_BUG_HINT} If you trust it, raise maxIterations.`,
+  'tasks-required': 'Ask the operator of the server how programs log in to {account} without a further step.',
   'server-not-authenticated': INTRUDER_HINT,
   'out-of-order': SERVER_BUG_HINT,
   'crypto-unavailable': 'Load the page over HTTPS: browsers offer no cryptography otherwise.',

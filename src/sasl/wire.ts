@@ -1,7 +1,8 @@
 import { NS_SASL } from '../stream/namespaces.ts';
-import { type Element, element, is, textOf } from '../xml/element.ts';
+import { type Attributes, createAttributes, type Element, element, is, textOf } from '../xml/element.ts';
 import { decodeBase64, encodeBase64, noBytes } from './bytes.ts';
 import { SaslError } from './sasl-error.ts';
+import { NS_FAST, NS_SASL2 } from './sasl2-offer.ts';
 import { Sealed } from './sealed.ts';
 
 /** What a server can say during the authentication (RFC 6120 §6.4). */
@@ -38,10 +39,13 @@ export function parseSaslElement(received: Element, account?: string): SaslMessa
   return undefined;
 }
 
-/** An element as logs may show it: the payload of a SASL message becomes a fixed mask, anything else is unchanged. */
+/**
+ * An element as logs may show it: the payload of a SASL or SASL2 message and the token of a SASL2 success (XEP-0484 §3.3)
+ * become a fixed mask, at any depth; anything else is unchanged.
+ */
 export function maskSasl(shown: Element): Element {
-  if (shown.namespace !== NS_SASL || !WITH_PAYLOAD.has(shown.name) || shown.children.length === 0) return shown;
-  return { ...shown, children: ['[masked]'] };
+  if (shown.namespace === NS_SASL2) return maskWithin(shown);
+  return shown.namespace === NS_SASL && WITH_PAYLOAD.has(shown.name) ? maskPayload(shown) : shown;
 }
 
 /** The character data for a payload: nothing if it is absent, `=` if it is empty. */
@@ -61,7 +65,30 @@ export function readPayload(message: Element): Sealed<Uint8Array> | 'malformed' 
   return bytes ? new Sealed(bytes) : 'malformed';
 }
 
+const MASK = '[masked]';
 const WITH_PAYLOAD: ReadonlySet<string> = new Set(['auth', 'response', 'challenge', 'success']);
+const WITH_SASL2_PAYLOAD: ReadonlySet<string> = new Set([
+  'initial-response',
+  'response',
+  'challenge',
+  'additional-data',
+]);
+
+function maskWithin(shown: Element): Element {
+  if (shown.namespace === NS_SASL2 && WITH_SASL2_PAYLOAD.has(shown.name)) return maskPayload(shown);
+  const children = shown.children.map((child) => (typeof child === 'string' ? child : maskWithin(child)));
+  const attributes = is(shown, 'token', NS_FAST) ? maskToken(shown.attributes) : shown.attributes;
+  const isSame = attributes === shown.attributes && children.every((child, index) => child === shown.children[index]);
+  return isSame ? shown : { ...shown, attributes, children };
+}
+
+function maskPayload(shown: Element): Element {
+  return shown.children.length === 0 ? shown : { ...shown, children: [MASK] };
+}
+
+function maskToken(attributes: Attributes): Attributes {
+  return attributes.token === undefined ? attributes : Object.assign(createAttributes(), attributes, { token: MASK });
+}
 
 function receivedPayload(message: Element): Sealed<Uint8Array> | undefined {
   const payload = readPayload(message);

@@ -1,44 +1,48 @@
 import { childOf, childrenOf, type Element, textOf } from '../xml/index.ts';
-import { NS_BIND, NS_SASL, NS_SESSION, NS_TLS } from './namespaces.ts';
+import { NS_BIND, NS_SASL, NS_SESSION, NS_SM, NS_TLS } from './namespaces.ts';
 
 /** What the server offers at this point of the negotiation (RFC 6120 §4.3.2). */
 export interface Features {
   /** STARTTLS, and whether the server insists on it (RFC 6120 §5.4.1). */
   readonly startTls: { readonly required: boolean } | undefined;
-  /** Names of SASL mechanisms in the order of the server, each once (RFC 6120 §6.4.1). */
+  /** Names of SASL mechanisms as {@link mechanismNames} reads them (RFC 6120 §6.4.1). */
   readonly mechanisms: readonly string[];
   /** Whether a resource can be bound (RFC 6120 §7.4). */
   readonly bind: boolean;
   /** The session of RFC 3921 §3, which must be established unless it is optional. */
   readonly session: { readonly optional: boolean } | undefined;
+  /** Whether the stream can be managed with version 3 of the protocol (XEP-0198 §2). */
+  readonly sm: boolean;
   /** All of it, for features that are not listed here. */
   readonly element: Element;
 }
-
-/** No server has that many; a hostile one may, and the list goes into the charts' events. */
-const MAX_MECHANISMS = 64;
-/** RFC 4422 §3.1. */
-const MECHANISM_NAME = /^[A-Z0-9_-]{1,20}$/;
 
 /** Reads `<stream:features/>`. Never fails: what is unknown is left to those who know it. */
 export function parseFeatures(element: Element): Features {
   const startTls = childOf(element, 'starttls', NS_TLS);
   const session = childOf(element, 'session', NS_SESSION);
+  const mechanisms = childOf(element, 'mechanisms', NS_SASL);
   return {
     startTls: startTls && { required: childOf(startTls, 'required') !== undefined },
-    mechanisms: mechanismsOf(childOf(element, 'mechanisms', NS_SASL)),
+    mechanisms: mechanisms ? mechanismNames(mechanisms) : [],
     bind: childOf(element, 'bind', NS_BIND) !== undefined,
     session: session && { optional: childOf(session, 'optional') !== undefined },
+    sm: childOf(element, 'sm', NS_SM) !== undefined,
     element,
   };
 }
 
-function mechanismsOf(list: Element | undefined): readonly string[] {
-  if (list === undefined) return [];
-  const names = new Set<string>();
-  for (const mechanism of childrenOf(list, 'mechanism')) {
-    const name = textOf(mechanism).trim();
-    if (names.size < MAX_MECHANISMS && MECHANISM_NAME.test(name)) names.add(name);
-  }
-  return [...names];
+/**
+ * The `<mechanism/>` names in a list, in the namespace of the list: in the order of the server, without white space around
+ * them, otherwise as they came, since XEP-0474 hashes all of them, also those that come twice or that nobody knows. At most
+ * 64 of at most 128 UTF-16 units: no server has more, a hostile one may, and the list goes into the charts' events.
+ */
+export function mechanismNames(list: Element): readonly string[] {
+  return childrenOf(list, 'mechanism')
+    .map((mechanism) => textOf(mechanism).trim())
+    .filter((name) => name.length <= MAX_NAME_LENGTH)
+    .slice(0, MAX_NAMES);
 }
+
+const MAX_NAMES = 64;
+const MAX_NAME_LENGTH = 128;

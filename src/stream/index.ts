@@ -1,4 +1,6 @@
 export { type Features, parseFeatures } from './features.ts';
+export { documentFraming, type FramedToken, type Framing, type StreamReader } from './framing.ts';
+export { messageFraming, NS_FRAMING } from './framing-messages.ts';
 export {
   buildHeader,
   formatHeader,
@@ -7,7 +9,8 @@ export {
   STREAM_FOOTER,
   type StreamHeader,
 } from './header.ts';
-export { NS_BIND, NS_SASL, NS_SESSION, NS_STREAM, NS_TLS } from './namespaces.ts';
+export { StreamLedger } from './ledger.ts';
+export { NS_BIND, NS_SASL, NS_SESSION, NS_SM, NS_STREAM, NS_TLS } from './namespaces.ts';
 export {
   isStreamErrorCondition,
   NS_STREAM_ERRORS,

@@ -8,3 +8,5 @@ export const NS_SASL = 'urn:ietf:params:xml:ns:xmpp-sasl';
 export const NS_BIND = 'urn:ietf:params:xml:ns:xmpp-bind';
 /** The session of RFC 3921 §3, which servers still announce for old clients. */
 export const NS_SESSION = 'urn:ietf:params:xml:ns:xmpp-session';
+/** Stream management, version 3 (XEP-0198). */
+export const NS_SM = 'urn:xmpp:sm:3';

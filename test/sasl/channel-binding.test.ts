@@ -6,7 +6,7 @@ import {
   chooseMechanism,
   NS_CHANNEL_BINDING,
   noMechanismError,
-  parseChannelBindings,
+  offeredChannelBindings,
 } from '../../src/sasl/index.ts';
 import { parseElement } from '../../src/xml/index.ts';
 
@@ -22,9 +22,13 @@ function choose(offered: readonly string[], binding: BindingFacts | undefined, o
 
 describe('the list of types (XEP-0440)', () => {
   const parse = (inner: string) =>
-    parseChannelBindings(
-      parseElement(`<sasl-channel-binding xmlns='${NS_CHANNEL_BINDING}'>${inner}</sasl-channel-binding>`),
+    offeredChannelBindings(
+      parseElement(`<f><sasl-channel-binding xmlns='${NS_CHANNEL_BINDING}'>${inner}</sasl-channel-binding></f>`),
     );
+
+  test('is none where the server sends none', () => {
+    expect(offeredChannelBindings(parseElement('<f/>'))).toBeUndefined();
+  });
 
   test('is read as it stands, unknown types included', () => {
     const listed =

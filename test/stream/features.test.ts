@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { type Features, parseFeatures } from '../../src/stream/index.ts';
 import { parseElement } from '../../src/xml/index.ts';
 
-const NOTHING: Omit<Features, 'element'> = { startTls: undefined, mechanisms: [], bind: false, session: undefined };
+const NOTHING: Omit<Features, 'element'> = {
+  startTls: undefined,
+  mechanisms: [],
+  bind: false,
+  session: undefined,
+  sm: false,
+};
 const SASL = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'";
 
 describe('stream features', () => {
@@ -27,8 +33,9 @@ describe('stream features', () => {
     [
       'binding and an optional session, as Prosody and ejabberd offer them',
       "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><required/></bind>" +
-        "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'><optional/></session><sm xmlns='urn:xmpp:sm:3'/>",
-      { bind: true, session: { optional: true } },
+        "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'><optional/></session>" +
+        "<sm xmlns='urn:xmpp:sm:2'/><sm xmlns='urn:xmpp:sm:3'/>",
+      { bind: true, session: { optional: true }, sm: true },
     ],
     [
       'a session that must be established',
@@ -36,19 +43,20 @@ describe('stream features', () => {
       { session: { optional: false } },
     ],
     [
-      'a mechanism twice',
-      `<mechanisms ${SASL}><mechanism>A</mechanism><mechanism>A</mechanism></mechanisms>`,
-      { mechanisms: ['A'] },
+      'mechanisms as they came, since the server hashes what it sent (XEP-0474 §5.1)',
+      `<mechanisms ${SASL}><mechanism>B</mechanism><mechanism>A</mechanism><mechanism>B</mechanism><mechanism>plain</mechanism>` +
+        '<mechanism/><mechanism>ABCDEFGHIJKLMNOPQRSTUVW</mechanism><mechanism>\tA B\n</mechanism><mechanism>é</mechanism></mechanisms>',
+      { mechanisms: ['B', 'A', 'B', 'plain', '', 'ABCDEFGHIJKLMNOPQRSTUVW', 'A B', 'é'] },
     ],
     [
-      'names that are none (RFC 4422 §3.1)',
-      `<mechanisms ${SASL}><mechanism>plain</mechanism><mechanism/><mechanism>ABCDEFGHIJKLMNOPQRSTU</mechanism>` +
-        "<mechanism>A B</mechanism><mechanism xmlns='urn:x'>PLAIN</mechanism><mechanism>ABCDEFGHIJKLMNOPQRST</mechanism></mechanisms>",
-      { mechanisms: ['ABCDEFGHIJKLMNOPQRST'] },
+      'a mechanism in another namespace, which is none',
+      `<mechanisms ${SASL}><mechanism xmlns='urn:x'>PLAIN</mechanism></mechanisms>`,
+      {},
     ],
     [
       'all of it in other namespaces',
-      "<starttls/><mechanisms xmlns='urn:x'><mechanism>PLAIN</mechanism></mechanisms><bind/><session/>",
+      "<starttls/><mechanisms xmlns='urn:x'><mechanism>PLAIN</mechanism></mechanisms><bind/><session/>" +
+        "<sm xmlns='urn:xmpp:sm:2'/><x xmlns='urn:x'><sm xmlns='urn:xmpp:sm:3'/></x>",
       {},
     ],
   ])('may be: %s', (_, inner, features) => {
@@ -56,11 +64,12 @@ describe('stream features', () => {
     expect(parseFeatures(element)).toEqual({ ...NOTHING, ...features, element });
   });
 
-  test('hold no more mechanisms than anybody needs', () => {
-    const many = Array.from({ length: 10_000 }, (_, n) => `<mechanism>M${n}</mechanism>`).join('');
+  test('hold no more mechanisms, and no longer names, than anybody needs', () => {
+    const names = ['L'.repeat(129), 'K'.repeat(128), ...Array.from({ length: 10_000 }, (_, n) => `M${n}`)];
+    const many = names.map((name) => `<mechanism>${name}</mechanism>`).join('');
     const element = parseElement(
       `<features xmlns='http://etherx.jabber.org/streams'><mechanisms ${SASL}>${many}</mechanisms></features>`,
     );
-    expect(parseFeatures(element).mechanisms).toEqual(Array.from({ length: 64 }, (_, n) => `M${n}`));
+    expect(parseFeatures(element).mechanisms).toEqual(names.slice(1, 65));
   });
 });
