@@ -1,35 +1,23 @@
 import { assertEvent, assign, sendTo, setup } from 'xstate';
-import type { XmppError } from '../src/errors/index.ts';
-import { chooseMechanism, noMechanismError, SaslError } from '../src/sasl/index.ts';
-import { type ExchangeEvent, type ExchangeInput, exchangeSlot, type TransportRef } from './contracts.ts';
+import { SaslError } from '../src/sasl/index.ts';
+import { type ExchangeEvent, type ExchangeInput, exchangeSlot } from './authentication.contracts.ts';
+import {
+  type AuthenticationContext,
+  type AuthenticationInput,
+  type AuthenticationOutput,
+  choose,
+  inlineRequests,
+  isBindingRefusal,
+  isExpiredToken,
+  nothingChosen,
+  rejectedBindings,
+  userAgent,
+} from './authentication.facts.ts';
 import type { SaslEvent } from './events.ts';
-import type { ClientInput } from './settings.ts';
-
-export interface AuthenticationInput {
-  readonly settings: ClientInput;
-  /** The mechanisms that the server offers. */
-  readonly offered: readonly string[];
-  /** Nobody can read along, or the application asked for PLAIN on loopback by name. */
-  readonly mayShowPassword: boolean;
-  /** Why the last credentials were refused. */
-  readonly refusal: SaslError | undefined;
-  readonly transport: TransportRef;
-}
-
-export interface AuthenticationContext extends AuthenticationInput {
-  /** The mechanism that is used; absent where none is acceptable. */
-  readonly mechanism: string | undefined;
-  readonly error: XmppError | undefined;
-}
-
-/** The mechanism that authenticated both sides, or why it failed. */
-export interface AuthenticationOutput {
-  readonly mechanism: string | undefined;
-  readonly error: XmppError | undefined;
-}
 
 /**
- * One SASL exchange (RFC 6120 §6.4): choose the mechanism, ask for credentials, answer challenges, verify the server.
+ * One authentication, in the profile of RFC 6120 §6.4 or that of XEP-0388: choose the mechanism, ask for credentials, answer
+ * challenges, verify the server. What the server refuses for a reason that another try can mend is tried once more.
  *
  * Child: `exchange`, the only actor that holds secrets; payloads pass through here sealed. Parent: `client`.
  */
@@ -43,17 +31,39 @@ export const authenticationMachine = setup({
   },
   actors: { exchange: exchangeSlot },
   guards: {
-    hasMechanism: ({ context }) => context.mechanism !== undefined,
+    hasMechanism: ({ context }) => context.choice.chosen !== undefined,
+    usedToken: ({ context }) => context.choice.usesToken,
+    guessedBinding: ({ context, event }) => event.type === 'exchange.refused' && isBindingRefusal(context, event.error),
+    mayRenewToken: ({ context, event }) => event.type === 'exchange.refused' && isExpiredToken(context, event.error),
   },
   delays: {
     credentialsDeadline: ({ context }) => context.settings.timeouts.credentials,
     answerDeadline: ({ context }) => context.settings.timeouts.authenticate,
   },
   actions: {
-    rememberNoMechanism: assign({ error: ({ context }) => noMechanismError(choose(context)) }),
+    chooseAnew: assign({ choice: ({ context }) => choose(context) }),
+    forgetToken: assign({ recalled: ({ context }) => ({ ...context.recalled, token: undefined }) }),
+    rejectBinding: assign({ rejected: ({ context }) => rejectedBindings(context) }),
+    renewToken: assign(({ context, event }) => {
+      assertEvent(event, 'exchange.refused');
+      return { renewals: context.renewals + 1, refusal: event.error };
+    }),
+    rememberOutcome: assign({
+      outcome: ({ event }) => {
+        assertEvent(event, 'sasl.succeeded');
+        return event.outcome;
+      },
+    }),
+    rememberUnsaved: assign({
+      unsaved: ({ event }) => {
+        assertEvent(event, 'exchange.verified');
+        return event.unsaved;
+      },
+    }),
+    rememberNoMechanism: assign({ error: ({ context }) => nothingChosen(context) }),
     rememberError: assign({
       error: ({ event }) => {
-        assertEvent(event, ['sasl.failed', 'exchange.failed']);
+        assertEvent(event, ['exchange.refused', 'exchange.failed']);
         return event.error;
       },
     }),
@@ -75,19 +85,28 @@ export const authenticationMachine = setup({
       ({ context }) => context.transport,
       ({ context, event }) => {
         assertEvent(event, 'exchange.started');
-        return { type: 'sasl.authenticate', mechanism: context.mechanism ?? '', payload: event.payload };
+        const along = { userAgent: userAgent(context), inline: inlineRequests(context) };
+        return {
+          type: 'sasl.authenticate',
+          mechanism: context.choice.chosen?.name ?? '',
+          payload: event.payload,
+          along: context.profile === 'sasl2' ? along : undefined,
+        };
       },
     ),
     sendResponse: sendTo(
       ({ context }) => context.transport,
-      ({ event }) => {
+      ({ context, event }) => {
         assertEvent(event, 'exchange.answered');
-        return { type: 'sasl.respond', payload: event.payload };
+        return { type: 'sasl.respond', profile: context.profile, payload: event.payload };
       },
     ),
-    sendAbort: sendTo(({ context }) => context.transport, { type: 'sasl.abort' }),
+    sendAbort: sendTo(
+      ({ context }) => context.transport,
+      ({ context }) => ({ type: 'sasl.abort', profile: context.profile }),
+    ),
     passToExchange: sendTo('exchange', ({ event }) => {
-      assertEvent(event, ['sasl.challenged', 'sasl.succeeded']);
+      assertEvent(event, ['sasl.challenged', 'sasl.succeeded', 'sasl.failed']);
       return event;
     }),
   },
@@ -100,7 +119,7 @@ export const authenticationMachine = setup({
   states: {
     choosing: {
       description:
-        'The strongest mechanism that both sides know and that is safe on this connection (RFC 6120 §6.3.3).',
+        'A stored token, or else the strongest mechanism that both sides know and that is safe here (RFC 6120 §6.3.3).',
       always: [
         { guard: 'hasMechanism', target: 'exchanging' },
         { target: 'failed', actions: 'rememberNoMechanism' },
@@ -117,21 +136,34 @@ export const authenticationMachine = setup({
       },
       on: {
         'exchange.failed': { target: 'failed', actions: ['rememberError', 'sendAbort'] },
-        'sasl.failed': { target: 'failed', actions: 'rememberError' },
+        'exchange.refused': [
+          { guard: 'usedToken', target: 'choosing', actions: ['forgetToken', 'chooseAnew'] },
+          { guard: 'guessedBinding', target: 'choosing', actions: ['rejectBinding', 'chooseAnew'] },
+          { guard: 'mayRenewToken', target: 'choosing', actions: 'renewToken' },
+          { target: 'failed', actions: 'rememberError' },
+        ],
+        'sasl.failed': { target: '.refused', actions: 'passToExchange' },
         'sasl.challenged': { target: 'failed', actions: ['rememberOutOfTurn', 'sendAbort'] },
         'sasl.succeeded': { target: 'failed', actions: 'rememberOutOfTurn' },
       },
       states: {
         preparing: {
           description: 'Asks the application for credentials; a person may be typing.',
-          on: { 'exchange.started': { target: 'awaitingServer', actions: 'sendAuth' } },
+          on: {
+            'exchange.started': { target: 'awaitingServer', actions: 'sendAuth' },
+            'exchange.failed': {
+              guard: 'usedToken',
+              target: '#authentication.choosing',
+              actions: ['forgetToken', 'chooseAnew'],
+            },
+          },
           after: { credentialsDeadline: { target: '#authentication.failed', actions: 'rememberNoCredentials' } },
         },
         awaitingServer: {
           description: 'Waits for a challenge or the outcome.',
           on: {
             'sasl.challenged': { target: 'answering', actions: 'passToExchange' },
-            'sasl.succeeded': { target: 'verifying', actions: 'passToExchange' },
+            'sasl.succeeded': { target: 'verifying', actions: ['rememberOutcome', 'passToExchange'] },
           },
           after: { answerDeadline: { target: '#authentication.failed', actions: ['rememberSilence', 'sendAbort'] } },
         },
@@ -141,8 +173,16 @@ export const authenticationMachine = setup({
           after: { answerDeadline: { target: '#authentication.failed', actions: ['rememberSilence', 'sendAbort'] } },
         },
         verifying: {
-          description: 'The server says that we are in; does it know the secret itself?',
-          on: { 'exchange.verified': '#authentication.succeeded' },
+          description: 'The server says that we are in; does it know the secret itself? Then pin and token are kept.',
+          on: {
+            'exchange.verified': { target: '#authentication.succeeded', actions: 'rememberUnsaved' },
+            'sasl.failed': { target: '#authentication.failed', actions: 'rememberOutOfTurn' },
+          },
+          after: { answerDeadline: { target: '#authentication.failed', actions: 'rememberSilence' } },
+        },
+        refused: {
+          description: 'The server refused; some refusals say no more than that another way must be taken.',
+          on: { 'sasl.failed': { target: '#authentication.failed', actions: 'rememberOutOfTurn' } },
           after: { answerDeadline: { target: '#authentication.failed', actions: 'rememberSilence' } },
         },
       },
@@ -153,24 +193,36 @@ export const authenticationMachine = setup({
 });
 
 function initialContext({ input }: { input: AuthenticationInput }): AuthenticationContext {
-  return { ...input, mechanism: choose(input).chosen?.name, error: undefined };
+  return {
+    ...input,
+    choice: choose({ ...input, rejected: [] }),
+    rejected: [],
+    renewals: 0,
+    error: undefined,
+    outcome: undefined,
+    unsaved: undefined,
+  };
 }
 
 function exchangeInput({ context }: { context: AuthenticationContext }): ExchangeInput {
-  const { settings, offered, refusal, mechanism } = context;
+  const { settings, choice, offer, inline, channel, refusal } = context;
   return {
-    mechanism: mechanism ?? '',
-    offered,
-    account: settings.jid,
-    credentials: settings.credentials,
+    settings,
+    mechanism: choice.chosen?.name ?? '',
+    offer,
+    usesToken: choice.usesToken,
+    requestedToken: choice.requestedToken,
+    userAgent: userAgent(context).id,
+    inline: inline && { bind: inline.bind, sm: inline.sm },
+    channel,
+    channelBinding: choice.channelBinding,
+    canBind: choice.canBind,
+    requireOfferHash: choice.requireOfferHash,
     reason: refusal,
   };
 }
 
 function authenticationOutput({ context }: { context: AuthenticationContext }): AuthenticationOutput {
-  return { mechanism: context.mechanism, error: context.error };
-}
-
-function choose({ offered, mayShowPassword, settings }: AuthenticationInput) {
-  return chooseMechanism(offered, { secure: mayShowPassword, allow: settings.mechanisms });
+  const { choice, error, outcome, unsaved, enables } = context;
+  return { mechanism: choice.chosen?.name, error, outcome, enabled: outcome?.bound ? enables : [], unsaved };
 }

@@ -3,8 +3,11 @@ import { internalError, TransportError, XmppError } from '../src/errors/index.ts
 import type { Jid } from '../src/jid/index.ts';
 import { parseBindResult } from '../src/payloads/index.ts';
 import { StanzaError } from '../src/stanza/index.ts';
+import { StreamError } from '../src/stream/index.ts';
+import type { Recollection } from './authentication.contracts.ts';
 import type { ClientContext, ClientEvent } from './client.types.ts';
 import { describeEndpoint, type Endpoint } from './endpoint.ts';
+import type { DiscoverySource } from './settings.ts';
 import { statePath } from './state-path.ts';
 
 /*
@@ -14,6 +17,29 @@ import { statePath } from './state-path.ts';
 /** The endpoint that is dialled. */
 export function currentEndpoint({ candidates, candidate }: ClientContext): Endpoint | undefined {
   return candidates[candidate];
+}
+
+/** Whether nobody can read along: then a server may send us elsewhere. */
+export function isTlsUp(context: ClientContext): boolean {
+  const endpoint = currentEndpoint(context);
+  return context.channel !== undefined || (endpoint?.transport === 'websocket' && endpoint.security === 'direct-tls');
+}
+
+/** Who is asked when no endpoint that DNS knows will do (XEP-0156 §2.2): nobody, where the application names the place. */
+export function furtherSources({ settings: { location } }: ClientContext): readonly DiscoverySource[] {
+  const { host, port, memory, websocket, security } = location;
+  const isNamed = [host, port, memory, websocket].some((place) => place !== undefined);
+  return isNamed || security !== 'any' ? [] : ['host-meta'];
+}
+
+/** Nothing is known about the account, or nobody was asked. */
+export const NOTHING_RECALLED: Recollection = { pin: undefined, token: undefined };
+
+/** Who was asked last, in words: the endpoint, or the source that was to name some. */
+export function askedParty(context: ClientContext): string | undefined {
+  const endpoint = currentEndpoint(context);
+  if (endpoint) return describeEndpoint(endpoint);
+  return context.source === 'host-meta' ? `host-meta of ${context.settings.jid.domainpart}` : undefined;
 }
 
 /** Tells an error where it happened: the state, and the endpoint if one was chosen. */
@@ -57,8 +83,11 @@ export function outOfTurnError(event: ClientEvent): TransportError {
   });
 }
 
-/** The server closed the stream without an error (RFC 6120 §4.4). */
-export function closedError(): TransportError {
+/** The server closed the stream without an error (RFC 6120 §4.4), or sends us elsewhere (RFC 7395 §3.6.1). */
+export function closedError(event: ClientEvent): TransportError | StreamError {
+  if (event.type === 'stream.closed' && event.seeOtherUri !== undefined) {
+    return new StreamError('see-other-host', { host: event.seeOtherUri });
+  }
   return new TransportError('The server closed the stream', {
     condition: 'connection-closed',
     hint: 'The server ended the session without a reason: it may be going down, or does not want this client.',

@@ -1,10 +1,8 @@
-import type { AnyActorRef } from 'xstate';
-import type { AuthenticationInput } from './authentication.machine.ts';
+import { clientSetup } from './client.commands.ts';
 import { requireEndpoint } from './client.facts.ts';
-import { clientSetup } from './client.setup.ts';
+import { authenticating, binding, establishing, loggingIn, restarting, resuming } from './client.login.ts';
 import type { ClientContext } from './client.types.ts';
 import type { TransportInput } from './contracts.ts';
-import { isSecure } from './endpoint.ts';
 
 /**
  * The state `linked` of `clientMachine`. The order of negotiation is in its states (RFC 6120 §4.3).
@@ -12,6 +10,7 @@ import { isSecure } from './endpoint.ts';
 export const linked = clientSetup.createStateConfig({
   description: 'One attempt at one endpoint, and the connection that comes of it.',
   initial: 'connecting',
+  entry: 'startAttempt',
   invoke: {
     id: 'transport',
     src: 'transport',
@@ -34,6 +33,7 @@ export const linked = clientSetup.createStateConfig({
     'sasl.challenged': { target: '#client.failing', actions: 'rememberOutOfTurn' },
     'sasl.succeeded': { target: '#client.failing', actions: 'rememberOutOfTurn' },
     'sasl.failed': { target: '#client.failing', actions: 'rememberOutOfTurn' },
+    'management.answered': { target: '#client.failing', actions: 'rememberOutOfTurn' },
     'stanza.received': { target: '#client.failing', actions: 'rememberOutOfTurn' },
   },
   states: {
@@ -41,7 +41,12 @@ export const linked = clientSetup.createStateConfig({
       description: 'Dials the endpoint.',
       tags: 'connecting',
       on: {
-        'transport.connected': [{ guard: 'usesDirectTls', target: 'securing.handshaking' }, { target: 'opening' }],
+        'transport.connected': [
+          { guard: 'usesDirectTls', target: 'securing.handshaking' },
+          { guard: 'mayLogInEarly', target: 'loggingIn.awaitingHeader' },
+          { guard: 'cameWithTls', target: 'secured' },
+          { target: 'opening' },
+        ],
       },
       after: { connectDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
     },
@@ -59,6 +64,7 @@ export const linked = clientSetup.createStateConfig({
           description: 'Waits for what the server offers.',
           on: {
             'features.received': [
+              { guard: 'mayLogInUnseen', target: '#client.linked.loggingIn', actions: 'rememberFeatures' },
               { guard: 'mayStayInClear', target: '#client.linked.authenticating', actions: 'rememberFeatures' },
               { guard: 'offersStartTls', target: '#client.linked.securing' },
               { target: '#client.failing', actions: 'rememberNoTls' },
@@ -85,7 +91,12 @@ export const linked = clientSetup.createStateConfig({
         handshaking: {
           description: 'The TLS handshake: after STARTTLS, or at once for direct TLS (XEP-0368).',
           entry: 'startTls',
-          on: { 'transport.secured': '#client.linked.secured' },
+          on: {
+            'transport.secured': [
+              { guard: 'mayLogInEarly', target: '#client.linked.loggingIn.awaitingHeader', actions: 'rememberChannel' },
+              { target: '#client.linked.secured', actions: 'rememberChannel' },
+            ],
+          },
         },
       },
       after: { secureDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
@@ -93,7 +104,7 @@ export const linked = clientSetup.createStateConfig({
     secured: {
       description: 'TLS stands: opens the stream anew; all that was heard before is forgotten (RFC 6120 §5.4.3.3).',
       tags: ['connecting', 'secure'],
-      entry: 'openStream',
+      entry: 'openStreamAsAccount',
       initial: 'awaitingHeader',
       states: {
         awaitingHeader: {
@@ -101,99 +112,31 @@ export const linked = clientSetup.createStateConfig({
           on: { 'stream.opened': 'awaitingFeatures' },
         },
         awaitingFeatures: {
-          description: 'Waits for the SASL mechanisms.',
-          on: { 'features.received': { target: '#client.linked.authenticating', actions: 'rememberFeatures' } },
-        },
-      },
-      after: { openDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
-    },
-    authenticating: {
-      description: 'One SASL exchange (RFC 6120 §6); its own chart is `authentication`.',
-      tags: ['connecting', 'secure'],
-      invoke: {
-        id: 'authentication',
-        src: 'authentication',
-        input: authenticationInput,
-        onDone: [
-          {
-            guard: 'authenticationFailed',
-            target: '#client.failing',
-            actions: ['rememberError', 'rememberRefusal'],
-          },
-          { target: 'restarting', actions: 'forgetRefusal' },
-        ],
-        onError: { target: '#client.failing', actions: 'rememberError' },
-      },
-      on: {
-        'sasl.challenged': { actions: 'passToAuthentication' },
-        'sasl.succeeded': { actions: 'passToAuthentication' },
-        'sasl.failed': { actions: 'passToAuthentication' },
-      },
-      after: { authenticateDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
-    },
-    restarting: {
-      description: 'Authenticated: opens the stream anew (RFC 6120 §6.4.6).',
-      tags: ['connecting', 'secure', 'authenticated'],
-      entry: 'openStream',
-      initial: 'awaitingHeader',
-      states: {
-        awaitingHeader: {
-          description: 'Our stream header is sent as an authenticated client; waits for the header of the server.',
-          on: { 'stream.opened': 'awaitingFeatures' },
-        },
-        awaitingFeatures: {
-          description: 'Waits for what the server offers to the account.',
+          description: 'Waits for the SASL mechanisms. SASL2 (XEP-0388) is taken where it is offered.',
           on: {
             'features.received': [
-              { guard: 'offersBinding', target: '#client.linked.binding', actions: 'rememberFeatures' },
-              { target: '#client.failing', actions: 'rememberNoBinding' },
+              { guard: 'offersSasl2', target: '#client.linked.loggingIn', actions: 'rememberFeatures' },
+              { target: '#client.linked.authenticating', actions: 'rememberFeatures' },
             ],
           },
         },
       },
       after: { openDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
     },
-    binding: {
-      description: 'Asks for a resource; the answer is the full JID (RFC 6120 §7).',
-      tags: ['connecting', 'secure', 'authenticated'],
-      entry: ['newRequest', 'sendBindRequest'],
-      on: {
-        'stanza.received': [
-          { guard: 'bindsAddress', target: 'establishing', actions: 'rememberJid' },
-          { guard: 'answersRequest', target: '#client.failing', actions: 'rememberRefusedRequest' },
-          { actions: 'holdStanza' },
-        ],
-      },
-      after: { bindDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
-    },
-    establishing: {
-      description: 'What must be agreed on before the session begins.',
-      tags: ['connecting', 'secure', 'authenticated'],
-      initial: 'checking',
-      states: {
-        checking: {
-          description: 'Is the legacy session demanded? Servers of today call it optional.',
-          always: [{ guard: 'requiresSession', target: 'awaitingSession' }, { target: '#client.linked.online' }],
-        },
-        awaitingSession: {
-          description: 'Waits for the legacy session (RFC 3921 §3).',
-          entry: ['newRequest', 'sendSessionRequest'],
-          on: {
-            'stanza.received': [
-              { guard: 'requestSucceeded', target: '#client.linked.online' },
-              { guard: 'answersRequest', target: '#client.failing', actions: 'rememberRefusedRequest' },
-              { actions: 'holdStanza' },
-            ],
-          },
-          after: { bindDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
-        },
-      },
-    },
+    authenticating,
+    restarting,
+    loggingIn,
+    resuming,
+    binding,
+    establishing,
     online: {
       description: 'Logged in. Stanzas flow between the transport and the session, past this chart.',
       tags: ['online', 'secure', 'authenticated'],
-      entry: ['forgetNegotiation', 'beginSession', 'announceOnline'],
+      entry: ['beginSession', 'forgetNegotiation', 'announceOnline'],
+      exit: 'leaveStream',
       initial: 'settling',
+      // Prosody's mod_sasl2_sm sends them behind a session that it resumed, against XEP-0198 §9.2.
+      on: { 'features.received': {} },
       states: {
         settling: {
           description: 'Logged in; stanzas flow. A loss now still counts on with the failed rounds before it.',
@@ -216,7 +159,6 @@ export const linked = clientSetup.createStateConfig({
         'stream.failed': '#client.offline',
         'transport.failed': '#client.offline',
         'transport.closed': '#client.offline',
-        // What the server sent before it saw our closing tag has lost its meaning.
         'transport.connected': {},
         'transport.secured': {},
         'stream.opened': {},
@@ -226,6 +168,7 @@ export const linked = clientSetup.createStateConfig({
         'sasl.challenged': {},
         'sasl.succeeded': {},
         'sasl.failed': {},
+        'management.answered': {},
         'stanza.received': {},
       },
       after: { closeDeadline: '#client.offline' },
@@ -236,15 +179,4 @@ export const linked = clientSetup.createStateConfig({
 function transportInput({ context }: { context: ClientContext }): TransportInput {
   const { settings } = context;
   return { endpoint: requireEndpoint(context), domain: settings.jid.domainpart, settings };
-}
-
-function authenticationInput({ context, self }: { context: ClientContext; self: AnyActorRef }): AuthenticationInput {
-  const { settings, features, refusal } = context;
-  return {
-    settings,
-    offered: features?.mechanisms ?? [],
-    mayShowPassword: isSecure(requireEndpoint(context)) || settings.mechanisms?.includes('PLAIN') === true,
-    refusal,
-    transport: self.getSnapshot().children?.transport,
-  };
 }

@@ -1,6 +1,8 @@
 import type { AnyActorRef } from 'xstate';
+import type { RecallInput } from './authentication.contracts.ts';
+import { clientSetup } from './client.commands.ts';
+import { NOTHING_RECALLED } from './client.facts.ts';
 import { linked } from './client.linked.ts';
-import { clientSetup } from './client.setup.ts';
 import type { ClientContext, ClientOutput } from './client.types.ts';
 import type { ResolveInput } from './contracts.ts';
 import { NO_RETRY } from './retry.ts';
@@ -11,7 +13,7 @@ import type { ClientInput } from './settings.ts';
  * The life of a client: from `offline` over TLS, SASL and resource binding to `online`, the way back after a failure, and
  * the ways to fail for good. RFC 6120 §4-7; one picture on purpose.
  *
- * Children: `session` for its whole life; `resolve`; one `transport` for each attempt; `authentication`.
+ * Children: `session` for its whole life; `recall` and `resolve`; one `transport` for each attempt; `authentication`.
  * Parent: the application, or a machine of its own, which hears `xmpp.*` events.
  */
 export const clientMachine = clientSetup.createMachine({
@@ -41,35 +43,74 @@ export const clientMachine = clientSetup.createMachine({
     offline: {
       description: 'No connection, and none is wanted. `start` connects.',
       tags: 'offline',
+      entry: 'forgetManagement',
       on: {
         stop: { actions: 'abandonAll' },
         start: { target: 'resolving', actions: 'forgetFailures' },
       },
     },
     resolving: {
-      description: 'Asks where the domain can be reached (RFC 6120 §3.2): candidates, best first.',
+      description: 'What must be known before anything is dialled.',
       tags: 'connecting',
-      entry: 'startRound',
-      invoke: {
-        id: 'resolve',
-        src: 'resolve',
-        input: resolveInput,
-        onDone: [
-          { guard: 'foundCandidates', target: 'linked', actions: 'rememberCandidates' },
-          { target: 'failing', actions: 'rememberNoCandidates' },
-        ],
-        onError: { target: 'failing', actions: 'rememberError' },
+      initial: 'recalling',
+      states: {
+        recalling: {
+          description: 'Asks the stores of the application for the mechanism that worked before, and for a token.',
+          entry: 'startRound',
+          invoke: {
+            id: 'recall',
+            src: 'recall',
+            input: recallInput,
+            onDone: { target: 'asking', actions: 'rememberRecollection' },
+            onError: { target: '#client.failing', actions: 'rememberError' },
+          },
+          after: { resolveDeadline: { target: '#client.failing', actions: 'rememberNoRecollection' } },
+        },
+        asking: {
+          description:
+            'Asks where the domain can be reached: candidates, best first. DNS (RFC 6120 §3.2); when those are exhausted, host-meta (XEP-0156 §3).',
+          invoke: {
+            id: 'resolve',
+            src: 'resolve',
+            input: resolveInput,
+            onDone: [
+              { guard: 'foundCandidates', target: '#client.linked', actions: 'rememberCandidates' },
+              { guard: 'mayAskFurther', target: 'asking', reenter: true, actions: 'askFurther' },
+              { guard: 'hasFailed', target: '#client.reconnecting', actions: 'planRetry' },
+              { target: '#client.failing', actions: 'rememberNoCandidates' },
+            ],
+            onError: [
+              // What endpoints said counts for more than what is wrong with a web server.
+              { guard: 'hasFailed', target: '#client.reconnecting', actions: ['noteDiscovery', 'planRetry'] },
+              { target: '#client.failing', actions: 'rememberError' },
+            ],
+          },
+          after: { resolveDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
+        },
+        redirected: {
+          description:
+            'The server sent us elsewhere (RFC 6120 §4.9.3.19): the login there begins with what is known by now.',
+          invoke: {
+            id: 'recall',
+            src: 'recall',
+            input: recallInput,
+            onDone: { target: '#client.linked', actions: 'rememberRecollection' },
+            onError: { target: '#client.failing', actions: 'rememberError' },
+          },
+          after: { resolveDeadline: { target: '#client.failing', actions: 'rememberNoRecollection' } },
+        },
       },
-      after: { resolveDeadline: { target: 'failing', actions: 'rememberTimeout' } },
     },
     linked,
     failing: {
       description: 'Something failed: its class decides where to go.',
-      entry: ['locateError', 'noteAttempt', 'endSession'],
+      entry: ['locateError', 'noteAttempt', 'listAttempts', 'noteSuspension', 'loseSession'],
       always: [
         { guard: 'isTerminal', target: 'failed.terminal' },
         { guard: 'needsCredentials', target: 'failed.needsCredentials' },
+        { guard: 'mayFollowRedirect', target: 'resolving.redirected', actions: 'followRedirect' },
         { guard: 'mayTryNextCandidate', target: 'linked', actions: 'nextCandidate' },
+        { guard: 'mayAskFurther', target: 'resolving.asking', actions: 'askFurther' },
         { target: 'reconnecting', actions: 'planRetry' },
       ],
     },
@@ -102,7 +143,7 @@ export const clientMachine = clientSetup.createMachine({
       description: 'Not connected, and trying again by itself would do no good. `start` tries again.',
       tags: 'failed',
       initial: 'terminal',
-      entry: ['abandonRequests', 'announceFailure'],
+      entry: ['endSession', 'forgetManagement', 'abandonRequests', 'announceFailure'],
       on: { start: { target: 'resolving', actions: 'forgetFailures' } },
       states: {
         terminal: {
@@ -128,10 +169,18 @@ function initialContext({ input }: { input: ClientInput }): ClientContext {
   return {
     settings: input,
     jid: input.jid,
+    recalled: NOTHING_RECALLED,
+    source: 'dns',
+    furtherSources: [],
     candidates: [],
     candidate: 0,
     tried: [],
+    redirects: 0,
+    channel: undefined,
     features: undefined,
+    outcome: undefined,
+    enabled: [],
+    management: undefined,
     requestId: '',
     error: undefined,
     refusal: undefined,
@@ -143,8 +192,12 @@ function sessionInput({ context, self }: { context: ClientContext; self: AnyActo
   return { settings: context.settings, audience: self._parent };
 }
 
+function recallInput({ context }: { context: ClientContext }): RecallInput {
+  return { settings: context.settings };
+}
+
 function resolveInput({ context }: { context: ClientContext }): ResolveInput {
-  return { domain: context.settings.jid.domainpart, settings: context.settings };
+  return { domain: context.settings.jid.domainpart, source: context.source, settings: context.settings };
 }
 
 function clientOutput({ context }: { context: ClientContext }): ClientOutput {

@@ -1,11 +1,12 @@
 import { type ActorRef, type AnyActorRef, fromCallback, fromPromise, type Snapshot } from 'xstate';
 import type { XmppError } from '../src/errors/index.ts';
 import type { Jid } from '../src/jid/index.ts';
-import type { SaslError, Sealed } from '../src/sasl/index.ts';
+import type { Sealed, UserAgent } from '../src/sasl/index.ts';
+import type { StreamError, StreamLedger } from '../src/stream/index.ts';
 import type { Element } from '../src/xml/index.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { ClientCommand, SaslEvent, StanzaReceived } from './events.ts';
-import type { AskCredentials, ClientInput } from './settings.ts';
+import type { ClientCommand, StanzaReceived } from './events.ts';
+import type { ClientInput, DiscoverySource } from './settings.ts';
 import type { Route } from './subprotocol.ts';
 
 /*
@@ -27,16 +28,37 @@ export type TransportCommand =
   | { readonly type: 'stream.open'; readonly to: string; readonly from?: string; readonly lang?: string }
   | { readonly type: 'tls.request' }
   | { readonly type: 'tls.start' }
-  | { readonly type: 'sasl.authenticate'; readonly mechanism: string; readonly payload: Sealed<Uint8Array> | undefined }
-  | { readonly type: 'sasl.respond'; readonly payload: Sealed<Uint8Array> }
-  | { readonly type: 'sasl.abort' }
+  | {
+      readonly type: 'sasl.authenticate';
+      readonly mechanism: string;
+      readonly payload: Sealed<Uint8Array> | undefined;
+      /** What goes along in the profile of XEP-0388; absent in that of RFC 6120. */
+      readonly along: AuthenticatesAlong | undefined;
+    }
+  | { readonly type: 'sasl.respond'; readonly profile: SaslProfile; readonly payload: Sealed<Uint8Array> }
+  | { readonly type: 'sasl.abort'; readonly profile: SaslProfile }
   | { readonly type: 'stanza.send'; readonly stanza: Element; readonly report?: DeliveryReport }
+  /** Sends an element that is no stanza (XEP-0360). */
+  | { readonly type: 'nonza.send'; readonly nonza: Element }
+  /** If the connection goes now, the session does not: a closing tag would end it (XEP-0198 §7). */
+  | { readonly type: 'stream.leave' }
+  /** The server broke a rule that somebody above found out: says so and ends the stream (RFC 6120 §4.9.1.1). */
+  | { readonly type: 'stream.fail'; readonly error: StreamError }
   /** From now on stanzas go straight to the router. */
   | { readonly type: 'transport.attach'; readonly router: RouterRef; readonly outbox: OutboxRef }
   /** Sends our closing tag after all that was written; then waits for the peer's. */
   | { readonly type: 'stream.close' }
   /** Last resort of whoever sees that the chart itself failed, which leaves its actors running. */
   | { readonly type: 'transport.abandon' };
+
+/** Which of the two profiles of SASL is spoken: that of RFC 6120 §6, or that of XEP-0388. */
+export type SaslProfile = 'sasl' | 'sasl2';
+
+/** What a client says in XEP-0388 beside the mechanism's own message. */
+export interface AuthenticatesAlong {
+  readonly userAgent: UserAgent;
+  readonly inline: readonly Element[];
+}
 
 export interface TransportInput {
   readonly endpoint: Endpoint;
@@ -50,30 +72,13 @@ export const transportSlot = fromCallback<TransportCommand, TransportInput>(() =
 
 export interface ResolveInput {
   readonly domain: string;
+  /** Whom to ask; means nothing where the application names the place. */
+  readonly source: DiscoverySource;
   readonly settings: ClientInput;
 }
 
 /** Finds the candidates, best first; rejects with a `TransportError`. */
 export const resolveSlot = fromPromise<readonly Endpoint[], ResolveInput>(async () => unprovided('resolve'));
-
-export interface ExchangeInput {
-  readonly mechanism: string;
-  readonly offered: readonly string[];
-  readonly account: Jid;
-  readonly credentials: AskCredentials;
-  readonly reason: SaslError | undefined;
-}
-
-/** What the SASL exchange reports to its parent. */
-export type ExchangeEvent =
-  | { readonly type: 'exchange.started'; readonly payload: Sealed<Uint8Array> | undefined }
-  | { readonly type: 'exchange.answered'; readonly payload: Sealed<Uint8Array> }
-  /** The server proved that it knows the secret. */
-  | { readonly type: 'exchange.verified' }
-  | { readonly type: 'exchange.failed'; readonly error: XmppError };
-
-/** One run of a SASL mechanism. Asks for the credentials and is the only actor that ever holds them. */
-export const exchangeSlot = fromCallback<SaslEvent, ExchangeInput>(() => unprovided('exchange'));
 
 /** The stanzas that one actor wants. */
 export interface RouteEntry {
@@ -108,6 +113,7 @@ export interface RouterInput {
   readonly settings: ClientInput;
   readonly iq: IqRef;
   readonly outbox: OutboxRef;
+  readonly ledger: SessionLedger;
   /** The machine that invoked the client, if any: it gets every published event as `xmpp.<type>`. */
   readonly audience: AnyActorRef | undefined;
 }
@@ -118,8 +124,19 @@ export const routerSlot = fromCallback<RouterCommand, RouterInput>(() => unprovi
 /** Hears what becomes of a stanza that was given to be sent. */
 export interface DeliveryReport {
   written(): void;
+  /** The server handled it (XEP-0198 §4); never said where the stream is not managed. */
+  acknowledged?(): void;
   failed(reason: XmppError): void;
 }
+
+/** A stanza that went out, and who wants to hear of it. */
+export interface SentStanza {
+  readonly stanza: Element;
+  readonly report: DeliveryReport;
+}
+
+/** What came and what went out in a managed session: kept by the router and the outbox, and outlives connections. */
+export type SessionLedger = StreamLedger<SentStanza>;
 
 export type OutboxCommand =
   | { readonly type: 'stanza.send'; readonly stanza: Element; readonly report?: DeliveryReport }
@@ -127,8 +144,21 @@ export type OutboxCommand =
   | { readonly type: 'outbox.open'; readonly transport: TransportRef }
   /** To itself: the next one that waits. */
   | { readonly type: 'outbox.flush' }
-  /** The session is over: what comes now waits for the next one. Requests that were not sent go: they fail with the session. */
-  | { readonly type: 'outbox.close' }
+  /** The connection is lost: what comes now waits, and so does what was not acknowledged. */
+  | { readonly type: 'outbox.pause' }
+  /** The session is resumed: the server handled `h` stanzas; the rest is sent again, in order, then what waits. */
+  | { readonly type: 'outbox.resume'; readonly transport: TransportRef; readonly h: number }
+  /**
+   * The session is over: what comes now waits for the next one. Requests that were not sent go: they fail with the session.
+   * So does what was not acknowledged, but for `h` stanzas.
+   */
+  | { readonly type: 'outbox.close'; readonly h?: number | undefined; readonly isWanted?: boolean }
+  /** The server wants to know how many stanzas were handled, or is to know it. */
+  | { readonly type: 'ack.send' }
+  /** The server handled `h` stanzas; `undefined` if it said so in a way that nobody can read. */
+  | { readonly type: 'ack.received'; readonly h: number | undefined }
+  /** To itself: it is time to ask the server how many it handled. */
+  | { readonly type: 'ack.request' }
   /** Everything that waits fails. */
   | { readonly type: 'outbox.abandon'; readonly reason: XmppError }
   /** The transport cannot take more at the moment, or can again. */
@@ -137,6 +167,7 @@ export type OutboxCommand =
 
 export interface OutboxInput {
   readonly settings: ClientInput;
+  readonly ledger: SessionLedger;
 }
 
 /** The queue of stanzas to be sent, also before the first connection. Reports what fails unheard with `publish`. */
@@ -172,8 +203,20 @@ export const iqSlot = fromCallback<IqCommand, IqInput>(() => unprovided('iq'));
 
 /** What `clientMachine` tells `sessionMachine`. */
 export type SessionCommand =
-  | { readonly type: 'session.begin'; readonly jid: Jid; readonly transport: TransportRef }
-  | { readonly type: 'session.end'; readonly reason: XmppError }
+  | {
+      readonly type: 'session.begin';
+      readonly jid: Jid;
+      readonly transport: TransportRef;
+      readonly enabled: readonly string[];
+    }
+  /** The server manages the session that begins (XEP-0198). */
+  | { readonly type: 'session.manage' }
+  /** The connection is lost; the session may be resumed. */
+  | { readonly type: 'session.suspend'; readonly reason: XmppError }
+  /** The session goes on over another connection; the server handled `h` stanzas. */
+  | { readonly type: 'session.resume'; readonly transport: TransportRef; readonly h: number }
+  /** The session is over; if the server said so, it handled `h` stanzas of it. */
+  | { readonly type: 'session.end'; readonly reason: XmppError; readonly h?: number | undefined }
   /** The client was stopped: what waits to be sent or answered fails with the reason. */
   | { readonly type: 'session.abandon'; readonly reason: XmppError }
   /** The client failed: what waits for an answer fails with the reason; what waits to be sent stays. */
@@ -192,7 +235,8 @@ export interface SubprotocolInput {
   readonly iq: IqRef;
 }
 
-function unprovided(slot: string): never {
+/** What a slot does that nobody filled. */
+export function unprovided(slot: string): never {
   throw new Error(
     `The chart leaves the actor '${slot}' open: provide() an implementation, or use the client of this package`,
   );

@@ -9,28 +9,26 @@ export type MemoryConnect = (client: MemoryPipe) => MemoryPipe;
 
 /** A place where the domain's server can be reached. Plain data, found by discovery. */
 export interface Endpoint {
-  readonly transport: 'tcp' | 'memory';
+  readonly transport: 'tcp' | 'websocket' | 'memory';
   /** Host name or address; for an in-memory server a name to show. */
   readonly host: string;
   readonly port: number;
-  /** `none` is for loopback and memory only, and asked for explicitly. */
+  /** `direct-tls` for `wss` too; `none` is for loopback and memory only, and asked for explicitly. */
   readonly security: 'starttls' | 'direct-tls' | 'none';
   /** Why it is a candidate, for people: `SRV _xmpps-client._tcp.example.org`. */
   readonly reason: string;
   readonly connect?: MemoryConnect;
-}
-
-/** How an endpoint failed. */
-export interface EndpointAttempt {
-  readonly endpoint: string;
-  readonly code: string;
-  readonly message: string;
+  /** Of a WebSocket (RFC 7395): `wss://xmpp.example.org/ws`. */
+  readonly url?: string;
+  /** The server sent us there (RFC 6120 §4.9.3.19): nobody but the domain of the JID answers for it. */
+  readonly isRedirect?: boolean;
 }
 
 const SECURITY_NAMES = { starttls: 'STARTTLS', 'direct-tls': 'direct TLS', none: 'no TLS' } as const;
 
 /** An endpoint in words: `xmpp.example.org:5222 (STARTTLS)`. */
-export function describeEndpoint({ transport, host, port, security }: Endpoint): string {
+export function describeEndpoint({ transport, host, port, security, url }: Endpoint): string {
+  if (url !== undefined) return url;
   if (transport === 'memory') return `${host} (memory)`;
   const authority = host.includes(':') ? `[${host}]` : host;
   return `${authority}:${port} (${SECURITY_NAMES[security]})`;

@@ -1,6 +1,6 @@
 import type { XmppError } from '../src/errors/index.ts';
 import type { Jid } from '../src/jid/index.ts';
-import type { SaslError, Sealed } from '../src/sasl/index.ts';
+import type { Sasl2Outcome, SaslError, Sealed, SecureChannel } from '../src/sasl/index.ts';
 import type { Features, StreamError, StreamHeader } from '../src/stream/index.ts';
 import type { Element } from '../src/xml/index.ts';
 import type { Subprotocol } from './subprotocol.ts';
@@ -23,31 +23,46 @@ export type ClientCommand =
 /** What a transport reports to its parent. Nothing comes after `transport.failed` or `transport.closed`. */
 export type TransportEvent =
   | { readonly type: 'transport.connected' }
-  | { readonly type: 'transport.secured' }
+  | { readonly type: 'transport.secured'; readonly channel: SecureChannel }
   | { readonly type: 'transport.failed'; readonly error: XmppError }
   /** The connection is over, and the stream was closed before. */
   | { readonly type: 'transport.closed' }
   | { readonly type: 'stream.opened'; readonly header: StreamHeader }
   | { readonly type: 'features.received'; readonly features: Features }
-  /** The peer closed the stream (RFC 6120 §4.4). */
-  | { readonly type: 'stream.closed' }
+  /** The peer closed the stream (RFC 6120 §4.4), and may name a place to go to (RFC 7395 §3.6.1): untrusted. */
+  | { readonly type: 'stream.closed'; readonly seeOtherUri?: string | undefined }
   /** The peer sent a stream error, or what it sent is one. */
   | { readonly type: 'stream.failed'; readonly error: StreamError }
   | { readonly type: 'tls.proceeded' }
   | { readonly type: 'tls.refused' }
+  /** `<enabled/>`, `<resumed/>` or `<failed/>` of stream management (XEP-0198). */
+  | { readonly type: 'management.answered'; readonly element: Element }
   | SaslEvent
   /** A stanza before a router was attached. */
   | { readonly type: 'stanza.received'; readonly stanza: Element };
 
-/** What the server says in a SASL exchange (RFC 6120 §6.4). */
+/** What the server says in a SASL exchange (RFC 6120 §6.4, XEP-0388 §2.5). */
 export type SaslEvent =
   | { readonly type: 'sasl.challenged'; readonly payload: Sealed<Uint8Array> }
-  | { readonly type: 'sasl.succeeded'; readonly payload: Sealed<Uint8Array> | undefined }
+  | {
+      readonly type: 'sasl.succeeded';
+      readonly payload: Sealed<Uint8Array> | undefined;
+      /** Only in the profile of XEP-0388. */
+      readonly outcome: Sasl2Outcome | undefined;
+    }
   | { readonly type: 'sasl.failed'; readonly error: SaslError };
 
 /** The life of a session, as its actors hear it. */
 export type SessionLifecycleEvent =
-  | { readonly type: 'session.started'; readonly jid: Jid; readonly resumed: boolean }
+  | {
+      readonly type: 'session.started';
+      readonly jid: Jid;
+      readonly resumed: boolean;
+      /** Names of the features that were enabled along with the login (XEP-0386 §3.2). */
+      readonly enabled: readonly string[];
+    }
+  /** The connection is lost, and the session may be resumed: what is sent waits. */
+  | { readonly type: 'session.suspended'; readonly reason: XmppError }
   | { readonly type: 'session.ended'; readonly reason: XmppError };
 
 /** A stanza on its way to an actor that asked for it. */

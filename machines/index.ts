@@ -1,15 +1,16 @@
-export {
-  type AuthenticationContext,
-  type AuthenticationInput,
-  type AuthenticationOutput,
-  authenticationMachine,
-} from './authentication.machine.ts';
+export type {
+  ExchangeEvent,
+  ExchangeInput,
+  RecalledToken,
+  RecallInput,
+  Recollection,
+} from './authentication.contracts.ts';
+export type { AuthenticationContext, AuthenticationInput, AuthenticationOutput } from './authentication.facts.ts';
+export { authenticationMachine } from './authentication.machine.ts';
 export { clientMachine } from './client.machine.ts';
 export type { ClientContext, ClientEvent, ClientOutput, ClientTag } from './client.types.ts';
 export type {
   DeliveryReport,
-  ExchangeEvent,
-  ExchangeInput,
   IqCommand,
   IqInput,
   OutboxCommand,
@@ -29,7 +30,6 @@ export type {
 export {
   describeEndpoint,
   type Endpoint,
-  type EndpointAttempt,
   type MemoryConnect,
   type MemoryPipe,
 } from './endpoint.ts';
@@ -39,7 +39,9 @@ export { fullJitter, neverRetry, type Retry } from './retry.ts';
 export type { SessionContext, SessionEvent, SessionInput, SessionOutput } from './session.facts.ts';
 export { sessionMachine } from './session.machine.ts';
 export type {
+  AccountStore,
   AskCredentials,
+  ClientCertificate,
   ClientClock,
   ClientInput,
   CredentialsRequest,
@@ -53,4 +55,4 @@ export type {
   TrafficEntry,
 } from './settings.ts';
 export { statePath } from './state-path.ts';
-export type { Route, Subprotocol } from './subprotocol.ts';
+export type { InlineRequest, Route, Subprotocol } from './subprotocol.ts';

@@ -1,6 +1,7 @@
 import type { AnyActorRef, DoneActorEvent, ErrorActorEvent, ProvidedActor, Spawner } from 'xstate';
 import { TransportError, type XmppError } from '../src/errors/index.ts';
 import type { Jid } from '../src/jid/index.ts';
+import { StreamLedger } from '../src/stream/index.ts';
 import type {
   IqInput,
   IqRef,
@@ -10,6 +11,7 @@ import type {
   RouterInput,
   RouterRef,
   SessionCommand,
+  SessionLedger,
 } from './contracts.ts';
 import type { ClientInput } from './settings.ts';
 import type { Subprotocol } from './subprotocol.ts';
@@ -23,8 +25,12 @@ export interface SessionInput {
 export interface SessionContext {
   readonly settings: ClientInput;
   readonly jid: Jid;
+  /** Names of the features that were enabled along with the login. */
+  readonly enabled: readonly string[];
   readonly outbox: OutboxRef;
   readonly iq: IqRef;
+  /** What came and what went out in a managed session; the router and the outbox write it. */
+  readonly ledger: SessionLedger;
   readonly router: RouterRef;
   /** In the order they were used. */
   readonly subprotocols: readonly Subprotocol[];
@@ -96,14 +102,18 @@ export function initialSession({
   spawn: Spawner<ProvidedActor>;
 }): SessionContext {
   const { settings, audience } = input;
-  const outbox = spawn('outbox', { id: 'outbox', input: { settings } satisfies OutboxInput });
+  const ledger: SessionLedger = new StreamLedger();
+  const outbox = spawn('outbox', { id: 'outbox', input: { settings, ledger } satisfies OutboxInput });
   const iq = spawn('iq', { id: 'iq', input: { settings, outbox } satisfies IqInput });
-  const router = spawn('router', { id: 'router', input: { settings, iq, outbox, audience } satisfies RouterInput });
+  const routerInput: RouterInput = { settings, iq, outbox, ledger, audience };
+  const router = spawn('router', { id: 'router', input: routerInput });
   return {
     settings,
     jid: settings.jid,
+    enabled: [],
     outbox,
     iq,
+    ledger,
     router,
     subprotocols: settings.subprotocols,
     actors: new Map(),

@@ -1,6 +1,13 @@
 import type { XmppError } from '../src/errors/index.ts';
 import type { Jid } from '../src/jid/index.ts';
-import type { Credentials, SaslError } from '../src/sasl/index.ts';
+import type {
+  ChannelBindingPolicy,
+  CredentialKind,
+  Credentials,
+  FastToken,
+  SaslError,
+  UserAgent,
+} from '../src/sasl/index.ts';
 import type { XmlLimits } from '../src/xml/index.ts';
 import type { MemoryConnect } from './endpoint.ts';
 import type { Subprotocol } from './subprotocol.ts';
@@ -64,18 +71,46 @@ export interface Timeouts {
 export interface Limits extends XmlLimits {
   /** Stanzas kept while there is no session. */
   readonly maxQueuedStanzas: number;
+  /** Stanzas that were sent and not acknowledged; more wait (XEP-0198 §4). */
+  readonly maxUnacknowledged: number;
   /** Requests that wait for an answer. */
   readonly maxPendingRequests: number;
   /** Stanzas that may arrive between resource binding and the start of the session. */
   readonly maxEarlyStanzas: number;
 }
 
-/** How TLS is set up. Holds no secret. */
+/** A certificate that the client shows, and what proves that it is its own. The key is a secret. */
+export interface ClientCertificate {
+  /** The certificate and those between it and the authority, PEM. */
+  readonly certificate: string;
+  /** The private key, PEM. */
+  readonly key: string;
+  /** Of the key, where it is encrypted. */
+  readonly passphrase?: string;
+}
+
+/** How TLS is set up. Holds no secret, but a function that gives one. */
 export interface TlsSettings {
   /** Certificates of the authorities to trust instead of the system's, PEM. */
   readonly ca: string | readonly string[] | undefined;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** Gives the certificate that the client shows, for EXTERNAL. */
+  readonly clientCertificate: (() => ClientCertificate) | undefined;
+  /** SHA-256 of certificates (DER) that the server may show, 64 lower-case hexadecimal digits each; any if empty. */
+  readonly fingerprints: readonly string[];
+  /** Trusts whatever certificate is shown. For tests; says so loudly. */
+  readonly trustsAnyCertificate: boolean;
 }
+
+/** Keeps one value for each account, a bare JID; a `Map` is one. What takes time is waited for. */
+export interface AccountStore<T> {
+  get(account: string): T | undefined | Promise<T | undefined>;
+  set(account: string, value: T): unknown;
+  delete(account: string): unknown;
+}
+
+/** Who is asked where a server is: service records of DNS (RFC 6120 §3.2), or host-meta over HTTPS (XEP-0156). */
+export type DiscoverySource = 'dns' | 'host-meta';
 
 /** One line of the traffic log. */
 export interface TrafficEntry {
@@ -92,6 +127,8 @@ export interface Location {
   readonly security: 'any' | 'starttls' | 'direct-tls' | 'none';
   /** A server in this process instead of one on the network. */
   readonly memory: MemoryConnect | undefined;
+  /** A WebSocket instead of what discovery finds (RFC 7395). */
+  readonly websocket: string | undefined;
 }
 
 /**
@@ -102,10 +139,21 @@ export interface ClientInput {
   /** The account; with a resourcepart where the application wants a certain one. */
   readonly jid: Jid;
   readonly credentials: AskCredentials;
+  /** What {@link credentials} can give, and what needs nothing of it. */
+  readonly credentialKinds: readonly CredentialKind[];
   readonly location: Location;
   readonly tls: TlsSettings;
   /** SASL mechanisms that may be used; all that are supported if absent. */
   readonly mechanisms: readonly string[] | undefined;
+  readonly channelBinding: ChannelBindingPolicy;
+  /** The mechanism that worked for an account: what protects less is refused from then on. */
+  readonly pins: AccountStore<string>;
+  /** Tokens for fast logins (XEP-0484): secrets, which only the actor of an authentication takes out. */
+  readonly tokens: AccountStore<FastToken> | undefined;
+  /** What the server learns about this installation (XEP-0388 §2.3); the id of a stored token wins. */
+  readonly userAgent: UserAgent;
+  /** Whether the server is asked to manage the stream (XEP-0198). */
+  readonly streamManagement: boolean;
   readonly language: string | undefined;
   readonly timeouts: Timeouts;
   readonly limits: Limits;

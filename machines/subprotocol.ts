@@ -1,4 +1,5 @@
 import type { AnyActorLogic } from 'xstate';
+import type { Element } from '../src/xml/index.ts';
 
 /** Which stanzas an actor hears as `stanza.received`. The router indexes by kind, then by payload. */
 export type Route =
@@ -8,6 +9,14 @@ export type Route =
   | { readonly kind: 'presence'; readonly namespaces?: readonly string[] }
   /** Requests (`get` and `set`) whose payload is `{namespace}name`. One actor only answers each payload. */
   | { readonly kind: 'iq'; readonly payload: string };
+
+/** Something that can be enabled along with resource binding (XEP-0386 §3.2), to save a round trip. */
+export interface InlineRequest {
+  /** Name of the feature, as the server offers it: `urn:xmpp:carbons:2`. */
+  readonly feature: string;
+  /** What asks for it. */
+  readonly request: Element;
+}
 
 /**
  * The part of a subprotocol that the session knows: the logic of its actor and the stanzas it wants. The actor is spawned
@@ -20,6 +29,8 @@ export interface Subprotocol {
   /** Namespaces to be announced in service discovery (XEP-0030). */
   readonly features: readonly string[];
   readonly routes: readonly Route[];
+  /** What to enable along with resource binding; `session.started` says what was, the rest is up to the actor. */
+  readonly inline?: readonly InlineRequest[];
   /** Machine, transition or callback logic. Its input is `SubprotocolInput`. */
   readonly logic: AnyActorLogic;
 }

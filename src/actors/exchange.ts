@@ -1,5 +1,5 @@
 import { fromCallback } from 'xstate';
-import type { ExchangeEvent, ExchangeInput } from '../../machines/contracts.ts';
+import type { ExchangeEvent, ExchangeInput } from '../../machines/authentication.contracts.ts';
 import type { SaslEvent } from '../../machines/events.ts';
 import type { XmppError } from '../errors/index.ts';
 import {
@@ -10,10 +10,11 @@ import {
   type ScramCrypto,
   Sealed,
 } from '../sasl/index.ts';
+import { forgetToken, rememberLogin, takeToken } from './credentials.ts';
 
 /**
- * One run of a SASL mechanism: asks the application for credentials, computes, and verifies the server. Secrets are in here
- * and nowhere else; what it reports is sealed. Leaving the state aborts what is being computed.
+ * One run of a SASL mechanism: asks the application for credentials, computes, verifies the server, and keeps what the login
+ * taught. Secrets are in here and nowhere else; what it reports is sealed. Leaving the state aborts what is being computed.
  */
 export function exchangeLogic(crypto: ScramCrypto) {
   return fromCallback<SaslEvent, ExchangeInput>(({ input, sendBack, receive }) => {
@@ -26,16 +27,27 @@ export function exchangeLogic(crypto: ScramCrypto) {
 
     receive((event) => {
       if (event.type === 'sasl.challenged') answer(event.payload.reveal()).catch(fail);
-      if (event.type === 'sasl.succeeded') finish(event.payload?.reveal());
+      if (event.type === 'sasl.succeeded') finish(event).catch(fail);
+      if (event.type === 'sasl.failed') refuse(event.error).catch(fail);
     });
     start().catch(fail);
     return () => abort.abort(LEFT);
 
     async function start(): Promise<void> {
-      const credentials = await ask(input, abort.signal);
+      const credentials = input.usesToken ? await takeToken(input.settings) : await ask(input, abort.signal);
       const mechanism = MECHANISMS.find(({ name }) => name === input.mechanism);
       if (!mechanism) throw new SaslError(`No such mechanism: ${input.mechanism}`, { condition: 'no-mechanism' });
-      exchange = mechanism.createExchange(credentials, { crypto, signal: abort.signal });
+      const { offer, canBind, requireOfferHash } = input;
+      const channelBinding = await bindingOf(input);
+      const { signal } = abort;
+      exchange = mechanism.createExchange(credentials, {
+        crypto,
+        signal,
+        offer,
+        canBind,
+        requireOfferHash,
+        channelBinding,
+      });
       const initial = await exchange.start();
       report({ type: 'exchange.started', payload: initial && new Sealed(initial) });
     }
@@ -45,13 +57,15 @@ export function exchangeLogic(crypto: ScramCrypto) {
       if (response) report({ type: 'exchange.answered', payload: new Sealed(response) });
     }
 
-    function finish(additional: Uint8Array | undefined): void {
-      try {
-        exchange?.finish(additional);
-        report({ type: 'exchange.verified' });
-      } catch (error) {
-        fail(error);
-      }
+    async function finish({ payload, outcome }: Extract<SaslEvent, { type: 'sasl.succeeded' }>): Promise<void> {
+      exchange?.finish(payload?.reveal());
+      report({ type: 'exchange.verified', unsaved: await rememberLogin(input, outcome?.token?.reveal()) });
+    }
+
+    async function refuse(error: SaslError): Promise<void> {
+      const explained = exchange?.explain?.(error) ?? error;
+      if (input.usesToken && explained.condition !== 'temporary-auth-failure') await forgetToken(input.settings);
+      report({ type: 'exchange.refused', error: explained });
     }
   });
 }
@@ -59,12 +73,15 @@ export function exchangeLogic(crypto: ScramCrypto) {
 /** The reason of every abort; one for all, since nobody sees it and making one captures a stack. */
 const LEFT = new SaslError('The login was left', { condition: 'aborted' });
 
-async function ask(
-  { account, credentials, mechanism, reason }: ExchangeInput,
-  signal: AbortSignal,
-): Promise<Credentials> {
-  const given = await credentials({ mechanism, domain: account.domainpart, account: account.bare, reason, signal });
-  return { ...given, username: given.username ?? account.localpart };
+async function ask({ settings, mechanism, reason }: ExchangeInput, signal: AbortSignal): Promise<Credentials> {
+  const { jid, credentials } = settings;
+  const given = await credentials({ mechanism, domain: jid.domainpart, account: jid.bare, reason, signal });
+  return { ...given, username: given.username ?? jid.localpart };
+}
+
+async function bindingOf({ channel, channelBinding: type }: ExchangeInput) {
+  if (!(channel && type)) return undefined;
+  return { type, data: await channel.bindingData(type) };
 }
 
 /** The message of a foreign error may hold anything, also a secret: only what it is gets out. */

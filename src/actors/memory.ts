@@ -1,4 +1,5 @@
 import type { MemoryPipe } from '../../machines/endpoint.ts';
+import { documentFraming } from '../stream/index.ts';
 import type { Dial } from './wire.ts';
 
 /** Connects to a server in the same process: no socket, no TLS, and nobody in between. */
@@ -22,6 +23,7 @@ export const dialMemory: Dial = ({ endpoint }, listener) => {
   });
 
   return {
+    framing: documentFraming,
     write(text) {
       server?.write(encoder.encode(text));
       return true;

@@ -4,42 +4,46 @@ import type {
   OutboxCommand,
   OutboxInput,
   PublishCommand,
+  SentStanza,
   TransportRef,
 } from '../../machines/contracts.ts';
 import { clientStopped, QueueFullError, SessionEndedError, type XmppError } from '../errors/index.ts';
+import { buildAck, buildAckRequest } from '../payloads/index.ts';
+import { StreamError } from '../stream/index.ts';
 import { type Element, serialize } from '../xml/index.ts';
+import { AckRequests } from './ack-requests.ts';
 import { errorEvent } from './published.ts';
 import { unserializable } from './unserializable.ts';
 
 /**
  * The queue of stanzas to be sent. Before the first session and between sessions it keeps them, bounded; while a session
- * is live they go straight to the transport, unless that cannot take more.
+ * is live they go straight to the transport, unless that cannot take more. Where the server manages the stream, what went out
+ * is kept until the server says that it has it (XEP-0198 §4), and sent again when the session is resumed (§5).
  */
 export const outboxLogic = fromCallback<OutboxCommand, OutboxInput>(({ input, receive, sendBack, self }) => {
-  const outbox = new Outbox(input, sendBack, () => self.send({ type: 'outbox.flush' }));
+  const outbox = new Outbox(input, sendBack, (type) => self.send({ type }));
   receive((command) => outbox.handle(command));
   return () => outbox.dispose();
 });
-
-/** A stanza that waits. */
-interface Queued {
-  readonly stanza: Element;
-  readonly report: DeliveryReport;
-}
 
 /** A class for the memory that it saves: every client has one, and a closure for each method would weigh more. */
 class Outbox implements DeliveryReport {
   readonly #input: OutboxInput;
   readonly #report: (command: PublishCommand) => void;
-  readonly #flushLater: () => void;
+  readonly #tellSelf: (type: 'outbox.flush' | 'ack.request') => void;
+  #acks: AckRequests | undefined;
   #transport: TransportRef | undefined;
   #blocked = false;
-  #queue: Queued[] = [];
+  #queue: SentStanza[] = [];
 
-  constructor(input: OutboxInput, report: (command: PublishCommand) => void, flushLater: () => void) {
+  constructor(
+    input: OutboxInput,
+    report: (command: PublishCommand) => void,
+    tellSelf: (type: 'outbox.flush' | 'ack.request') => void,
+  ) {
     this.#input = input;
     this.#report = report;
-    this.#flushLater = flushLater;
+    this.#tellSelf = tellSelf;
   }
 
   handle(command: OutboxCommand): void {
@@ -51,10 +55,23 @@ class Outbox implements DeliveryReport {
         return this.#flush();
       case 'outbox.flush':
         return this.#flush();
+      case 'outbox.pause':
+        return this.#pause();
+      case 'outbox.resume':
+        return this.#resume(command.transport, command.h);
       case 'outbox.close':
-        this.#transport = undefined;
-        this.#blocked = false;
+        this.#pause();
+        this.#closeLedger(command.h, command.isWanted === true);
         return this.#dropRequests();
+      case 'ack.send':
+        this.#transport?.send({ type: 'nonza.send', nonza: buildAck(this.#input.ledger.received) });
+        return;
+      case 'ack.request':
+        this.#transport?.send({ type: 'nonza.send', nonza: buildAckRequest() });
+        return;
+      case 'ack.received':
+        this.#takeAck(command.h);
+        return this.#flush();
       case 'outbox.abandon':
         return this.#abandon(command.reason);
       case 'transport.blocked':
@@ -68,6 +85,7 @@ class Outbox implements DeliveryReport {
 
   /** The client is gone: whoever waits for a delivery must hear of it. */
   dispose(): void {
+    this.#acks?.stop();
     const reason = clientStopped();
     for (const { report } of this.#queue) if (report !== this) report.failed(reason);
   }
@@ -81,10 +99,7 @@ class Outbox implements DeliveryReport {
 
   #accept(stanza: Element, report: DeliveryReport): void {
     const { maxQueuedStanzas } = this.#input.settings.limits;
-    if (this.#transport && this.#queue.length === 0 && !this.#blocked) {
-      this.#transport.send({ type: 'stanza.send', stanza, report });
-      return;
-    }
+    if (this.#queue.length === 0 && this.#maySend()) return this.#send({ stanza, report });
     if (this.#queue.length >= maxQueuedStanzas) report.failed(queueFull(maxQueuedStanzas));
     else this.#enqueue(stanza, report);
   }
@@ -101,11 +116,77 @@ class Outbox implements DeliveryReport {
 
   /** One at a time: that the transport can take no more is in the mailbox before the next turn. */
   #flush(): void {
-    if (!this.#transport || this.#blocked) return;
+    if (!this.#maySend()) return;
     const next = this.#queue.shift();
     if (!next) return;
-    this.#transport.send({ type: 'stanza.send', ...next });
-    if (this.#queue.length > 0) this.#flushLater();
+    this.#send(next);
+    if (this.#queue.length > 0) this.#tellSelf('outbox.flush');
+  }
+
+  #maySend(): boolean {
+    const { ledger, settings } = this.#input;
+    return this.#transport !== undefined && !this.#blocked && ledger.size < settings.limits.maxUnacknowledged;
+  }
+
+  #send(sent: SentStanza): void {
+    const { ledger } = this.#input;
+    if (!ledger.isOpen) this.#transport?.send({ type: 'stanza.send', ...sent });
+    else this.#transport?.send({ type: 'stanza.send', stanza: sent.stanza, report: this.#counted(sent) });
+  }
+
+  /** What is written counts, in the order of writing; what could not be written does not. */
+  #counted(sent: SentStanza): DeliveryReport {
+    return {
+      written: () => {
+        this.#input.ledger.add(sent);
+        this.#acks ??= new AckRequests(this.#input.settings.clock, () => this.#tellSelf('ack.request'));
+        this.#acks.sent();
+        sent.report.written();
+      },
+      failed: (reason) => sent.report.failed(reason),
+    };
+  }
+
+  #pause(): void {
+    this.#transport = undefined;
+    this.#blocked = false;
+    this.#acks?.stop();
+  }
+
+  #resume(transport: TransportRef, h: number): void {
+    this.#transport = transport;
+    this.#takeAck(h);
+    for (const { stanza } of this.#input.ledger.unacknowledged) transport.send({ type: 'stanza.send', stanza });
+    if (this.#input.ledger.size > 0) this.#acks?.sent();
+    this.#flush();
+  }
+
+  /** A server that miscounts cannot be relied on: neither to have got what it acknowledged, nor to resume (XEP-0198 §6). */
+  #takeAck(h: number | undefined): void {
+    const { ledger } = this.#input;
+    if (!ledger.isOpen) return;
+    try {
+      if (h === undefined) throw new StreamError('bad-format', { text: 'Expected an unsigned integer as h' });
+      for (const { report } of ledger.acknowledge(h)) report.acknowledged?.();
+      this.#acks?.answered(ledger.size);
+    } catch (error) {
+      if (!(error instanceof StreamError)) throw error;
+      this.#transport?.send({ type: 'stream.fail', error });
+    }
+  }
+
+  /** The session is over: whoever sent what was not acknowledged hears of it, once, unless it is over on our own wish. */
+  #closeLedger(h: number | undefined, isWanted: boolean): void {
+    const { ledger } = this.#input;
+    if (!ledger.isOpen) return;
+    if (h !== undefined && !isWanted) this.#takeAck(h);
+    const lost = ledger.close();
+    if (isWanted) return;
+    const reason = new SessionEndedError('The session ended before the server confirmed the stanza', {
+      condition: 'lost',
+      hint: 'It may have arrived or not: send it again, with the same id.',
+    });
+    for (const { stanza, report } of lost) if (report !== this || stanza.name === 'message') report.failed(reason);
   }
 
   /** A request fails with its session; sent in the next one, it would do what its caller was told did not happen. */

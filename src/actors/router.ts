@@ -1,8 +1,10 @@
 import { fromCallback } from 'xstate';
 import type { PublishedEvent, RouterCommand, RouterInput } from '../../machines/contracts.ts';
 import type { StanzaReceived } from '../../machines/events.ts';
+import { parseAck } from '../payloads/index.ts';
 import { buildIqError, StanzaError, stanzaKind } from '../stanza/index.ts';
-import { type Element, firstChildOf } from '../xml/index.ts';
+import { NS_SM } from '../stream/index.ts';
+import { type Element, firstChildOf, is } from '../xml/index.ts';
 import { type DropReason, droppedEvent } from './published.ts';
 import { createRouteTable, NO_ROUTES } from './routes.ts';
 
@@ -25,6 +27,8 @@ class Router {
   /** Whether there is a session whose actors could hear. */
   #state: 'closed' | 'open' = 'closed';
   #held: Element[] | undefined;
+  /** How many of those came before the server began to count. */
+  #uncounted = 0;
 
   constructor(input: RouterInput, emit: (event: PublishedEvent) => void) {
     this.#input = input;
@@ -47,6 +51,7 @@ class Router {
       case 'router.close':
         this.#state = 'closed';
         this.#held = undefined;
+        this.#uncounted = 0;
         return;
     }
   }
@@ -55,9 +60,23 @@ class Router {
     const { stanza } = event;
     if (this.#state === 'closed') return this.#drop(stanza, 'no-session');
     const kind = stanzaKind(stanza);
+    if (kind === undefined) return this.#takeNonza(stanza);
+    if (this.#input.ledger.isOpen) this.#count();
     if (kind === 'iq') return this.#routeIq(event);
-    if (kind === undefined) return this.#drop(stanza, 'unknown-kind');
     for (const actor of this.#table.listeners(kind, stanza)) actor.send(event);
+  }
+
+  /** Every stanza counts, whatever becomes of it: it arrived (XEP-0198 §4). */
+  #count(): void {
+    if (this.#uncounted > 0) this.#uncounted -= 1;
+    else this.#input.ledger.countReceived();
+  }
+
+  /** Of what is no stanza, only the acknowledgements of XEP-0198 §4 mean something here. */
+  #takeNonza(nonza: Element): void {
+    if (is(nonza, 'r', NS_SM)) this.#input.outbox.send({ type: 'ack.send' });
+    else if (is(nonza, 'a', NS_SM)) this.#input.outbox.send({ type: 'ack.received', h: parseAck(nonza) });
+    else this.#drop(nonza, 'unknown-kind');
   }
 
   #routeIq(event: StanzaReceived): void {
@@ -83,6 +102,7 @@ class Router {
 
   #hold(stanza: Element): void {
     this.#held ??= [];
+    if (!this.#input.ledger.isOpen && stanzaKind(stanza)) this.#uncounted += 1;
     if (this.#held.length < this.#input.settings.limits.maxEarlyStanzas) this.#held.push(stanza);
     else this.#drop(stanza, 'too-early');
   }
@@ -92,6 +112,7 @@ class Router {
     this.#state = 'open';
     this.#held = undefined;
     for (const stanza of early ?? []) this.#route({ type: 'stanza.received', stanza });
+    this.#uncounted = 0;
   }
 
   #drop(stanza: Element, reason: DropReason): void {

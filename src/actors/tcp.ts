@@ -1,10 +1,11 @@
 import { connect as connectTcp, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { TransportInput } from '../../machines/contracts.ts';
 import type { TransportError } from '../errors/index.ts';
-import { addressFamilyOf, domainToAscii } from '../jid/index.ts';
-import { secureContextFor } from './secure-context.ts';
+import { documentFraming } from '../stream/index.ts';
 import { networkError, tlsError } from './tcp-errors.ts';
+import { TlsChannel } from './tls-channel.ts';
+import { connectTls } from './tls-options.ts';
+import { answerTickets } from './tls-tickets.ts';
 import type { Dial, Wire, WireListener } from './wire.ts';
 
 /** How long a connection that was ended may take to send what is left, in milliseconds. */
@@ -14,9 +15,11 @@ const LINGER = 1000;
 export const dialTcp: Dial = (input, listener) => new TcpWire(input, listener);
 
 class TcpWire implements Wire {
+  readonly framing = documentFraming;
   readonly #input: TransportInput;
   readonly #listener: WireListener;
   #socket: Socket;
+  #noteWritten: ((text: string) => void) | undefined;
   #over = false;
 
   constructor(input: TransportInput, listener: WireListener) {
@@ -30,16 +33,23 @@ class TcpWire implements Wire {
   }
 
   write(text: string): boolean {
+    this.#noteWritten?.(text);
     return this.#socket.write(text);
   }
 
   startTls(): void {
     const plain = this.#socket;
     plain.removeAllListeners('data');
-    const secure = connectTls({ ...tlsOptions(this.#input), socket: plain });
+    const { domain, endpoint, settings } = this.#input;
+    // A server that answers without a protocol is from before ALPN (XEP-0368 §5), and as good as any other.
+    const protocols = endpoint.security === 'direct-tls' ? { ALPNProtocols: ['xmpp-client'] } : {};
+    const secure = connectTls(settings.tls, [domain], { socket: plain, ...protocols });
     // From here on what the socket below says is not heard: it reaches the TLS socket as well.
     this.#socket = secure;
-    secure.once('secureConnect', () => this.#listener.secured());
+    this.#noteWritten = answerTickets(secure);
+    secure.once('secureConnect', () => {
+      if (!secure.destroyed) this.#listener.secured(new TlsChannel(secure));
+    });
     this.#listen(secure, (error) => tlsError(error, this.#input));
   }
 
@@ -71,21 +81,4 @@ class TcpWire implements Wire {
     socket.on('end', ended);
     socket.on('close', ended);
   }
-}
-
-/**
- * The certificate must be for the domain of the JID, whatever name discovery led to (RFC 6120 §13.7.2, RFC 7590 §3.4).
- */
-function tlsOptions({ domain, endpoint, settings }: TransportInput): ConnectionOptions {
-  const isAddress = addressFamilyOf(domain) !== undefined;
-  const host = domainToAscii(domain);
-  return {
-    host,
-    // RFC 6066 §3: an address is no server name.
-    ...(isAddress ? {} : { servername: host }),
-    secureContext: secureContextFor(settings.tls),
-    // Said here, an environment variable that switches all checks off means nothing (NODE_TLS_REJECT_UNAUTHORIZED).
-    rejectUnauthorized: true,
-    ...(endpoint.security === 'direct-tls' ? { ALPNProtocols: ['xmpp-client'] } : {}),
-  };
 }

@@ -1,20 +1,14 @@
 import { fromCallback } from 'xstate';
 import type { OutboxRef, RouterRef, TransportCommand, TransportInput } from '../../machines/contracts.ts';
 import type { TransportEvent } from '../../machines/events.ts';
-import { internalError, SessionEndedError, TransportError, XmppError } from '../errors/index.ts';
-import { buildAbort, buildAuth, buildResponse, maskSasl } from '../sasl/index.ts';
+import { internalError, XmppError } from '../errors/index.ts';
+import { maskSasl, type SecureChannel } from '../sasl/index.ts';
 import { NS_CLIENT } from '../stanza/index.ts';
-import {
-  buildHeader,
-  formatHeader,
-  formatStreamError,
-  NS_TLS,
-  parseHeader,
-  STREAM_FOOTER,
-  StreamError,
-} from '../stream/index.ts';
-import { createTokenizer, type Element, element, type StreamToken, serialize, type Tokenizer } from '../xml/index.ts';
+import { type FramedToken, type Framing, NS_TLS, StreamError, type StreamReader } from '../stream/index.ts';
+import { type Element, element } from '../xml/index.ts';
+import { buildSaslElement } from './sasl-element.ts';
 import { readStreamElement } from './stream-element.ts';
+import { connectionCut, injectedBytes, streamClosed } from './transport-errors.ts';
 import { unserializable } from './unserializable.ts';
 import type { Dial, Wire, WireListener } from './wire.ts';
 
@@ -22,7 +16,7 @@ import type { Dial, Wire, WireListener } from './wire.ts';
 const FLUSH_AT = 64 * 1024;
 
 /**
- * The actor of one attempt to connect: a wire, the stream on it, and the tokenizer. What belongs to the stream (header,
+ * The actor of one attempt to connect: a wire, the stream on it, and what reads the stream. What belongs to the stream (header,
  * features, SASL, TLS, errors) goes to the parent as `TransportEvent`s; once a router is attached, stanzas go straight to it.
  */
 export function transportLogic(dial: Dial) {
@@ -38,17 +32,21 @@ class Transport implements WireListener {
   readonly #input: TransportInput;
   readonly #report: (event: TransportEvent) => void;
   readonly #wire: Wire;
-  #tokenizer: Tokenizer;
+  readonly #framing: Framing;
+  #reader: StreamReader;
   #stream: 'none' | 'open' | 'footerSent' | 'over' = 'none';
   #router: RouterRef | undefined;
   #outbox: OutboxRef | undefined;
   #outgoing = '';
+  /** Whether the stream is closed when nobody wants the connection any more. */
+  #endsWithTag = true;
 
   constructor(dial: Dial, input: TransportInput, report: (event: TransportEvent) => void) {
     this.#input = input;
     this.#report = report;
-    this.#tokenizer = createTokenizer(input.settings.limits);
     this.#wire = dial(input, this);
+    this.#framing = this.#wire.framing;
+    this.#reader = this.#framing.createReader(input.settings.limits);
   }
 
   /** A callback actor that throws is never cleaned up: nothing may escape from here. */
@@ -63,7 +61,7 @@ class Transport implements WireListener {
 
   /** The state that held this actor was left, whatever the reason. */
   dispose(): void {
-    if (this.#stream === 'open') this.#sendFooter();
+    if (this.#stream === 'open' && this.#endsWithTag) this.#sendFooter();
     this.#flush();
     this.#stream = 'over';
     this.#wire.end();
@@ -73,21 +71,21 @@ class Transport implements WireListener {
     this.#tell({ type: 'transport.connected' });
   }
 
-  secured(): void {
+  secured(channel: SecureChannel): void {
     // Whatever was heard before TLS is forgotten (RFC 6120 §5.4.3.3).
-    this.#tokenizer = createTokenizer(this.#input.settings.limits);
+    this.#reader = this.#framing.createReader(this.#input.settings.limits);
     this.#stream = 'none';
-    this.#tell({ type: 'transport.secured' });
+    this.#tell({ type: 'transport.secured', channel });
   }
 
   received(bytes: Uint8Array): void {
     try {
-      this.#tokenizer.write(bytes);
-      let token = this.#tokenizer.read();
+      this.#reader.write(bytes);
+      let token = this.#reader.read();
       while (token && this.#stream !== 'over') {
         this.#take(token);
         // Read anew each time: what the chart does with a token may restart the stream.
-        token = this.#tokenizer.read();
+        token = this.#reader.read();
       }
     } catch (error) {
       this.#crash(error);
@@ -99,17 +97,13 @@ class Transport implements WireListener {
   }
 
   failed(error: XmppError): void {
-    this.#end({ type: 'transport.failed', error });
+    if (error instanceof StreamError) this.#refuse(error);
+    else this.#end({ type: 'transport.failed', error });
   }
 
-  closed(): void {
-    if (this.#stream === 'footerSent') return this.#end({ type: 'transport.closed' });
-    this.failed(
-      new TransportError('The server ended the connection without closing the stream', {
-        condition: 'connection-closed',
-        hint: 'The server went down, or something between here and there cut the connection.',
-      }),
-    );
+  closed(farewell?: string): void {
+    if (this.#stream === 'footerSent') this.#end({ type: 'transport.closed' });
+    else this.failed(connectionCut(farewell));
   }
 
   #perform(command: TransportCommand): void {
@@ -123,11 +117,16 @@ class Transport implements WireListener {
       case 'tls.start':
         return this.#startTls();
       case 'sasl.authenticate':
-        return this.#sendElement(buildAuth(command.mechanism, command.payload));
       case 'sasl.respond':
-        return this.#sendElement(buildResponse(command.payload));
       case 'sasl.abort':
-        return this.#sendElement(buildAbort());
+        return this.#sendElement(buildSaslElement(command));
+      case 'nonza.send':
+        return this.#sendElement(command.nonza);
+      case 'stream.leave':
+        this.#endsWithTag = false;
+        return;
+      case 'stream.fail':
+        return this.#refuse(command.error);
       case 'transport.attach':
         this.#router = command.router;
         this.#outbox = command.outbox;
@@ -140,15 +139,15 @@ class Transport implements WireListener {
   }
 
   #openStream({ to, from, lang }: Extract<TransportCommand, { type: 'stream.open' }>): void {
-    if (this.#stream === 'open') this.#tokenizer.restart();
+    if (this.#stream === 'open') this.#reader.restart();
     this.#stream = 'open';
-    const header = buildHeader({ to, from, lang });
+    const header = this.#framing.buildHeader({ to, from, lang });
     this.#log('SEND', header);
     this.#write(header);
   }
 
   #startTls(): void {
-    if (this.#tokenizer.hasUnread) return this.failed(injectedBytes());
+    if (this.#reader.hasUnread) return this.failed(injectedBytes());
     this.#flush();
     this.#wire.startTls();
   }
@@ -161,23 +160,25 @@ class Transport implements WireListener {
   }
 
   #sendFooter(): void {
-    this.#log('SEND', STREAM_FOOTER);
-    this.#write(STREAM_FOOTER);
+    const footer = this.#framing.formatFooter();
+    this.#log('SEND', footer);
+    this.#write(footer);
   }
 
-  #take(token: StreamToken): void {
+  #take(token: FramedToken): void {
     if (token.type === 'element') return this.#takeElement(token.element);
     if (token.type === 'error') {
       const { condition, message } = token.error;
       return this.#refuse(new StreamError(condition, { text: message, cause: token.error }));
     }
     if (token.type === 'end') {
-      this.#log('RECV', STREAM_FOOTER);
-      return this.#tell({ type: 'stream.closed' });
+      const { seeOtherUri } = token;
+      this.#log('RECV', this.#framing.formatFooter(seeOtherUri));
+      return this.#tell({ type: 'stream.closed', seeOtherUri });
     }
-    this.#log('RECV', formatHeader(token.header, token.contentNamespace));
+    this.#log('RECV', this.#framing.formatHeader(token));
     try {
-      this.#tell({ type: 'stream.opened', header: parseHeader(token.header, token.contentNamespace) });
+      this.#tell({ type: 'stream.opened', header: this.#framing.parseHeader(token) });
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
       this.#refuse(error);
@@ -191,7 +192,7 @@ class Transport implements WireListener {
       return;
     }
     const event = readStreamElement(received, this.#input.settings.jid.bare);
-    if (event.type === 'tls.proceeded' && this.#tokenizer.hasUnread) return this.failed(injectedBytes());
+    if (event.type === 'tls.proceeded' && this.#reader.hasUnread) return this.failed(injectedBytes());
     if (event.type === 'stanza.received' && this.#router) this.#router.send(event);
     else this.#tell(event);
   }
@@ -199,9 +200,10 @@ class Transport implements WireListener {
   /** What the peer sent is an error of the stream: says so, closes it (RFC 6120 §4.9.1.1), and reports. */
   #refuse(error: StreamError): void {
     if (this.#stream === 'open') {
-      const text = formatStreamError(error);
+      const text = this.#framing.formatError(error);
       this.#log('SEND', text);
       this.#write(text);
+      this.#closeStream();
     }
     this.#end({ type: 'stream.failed', error });
   }
@@ -219,15 +221,16 @@ class Transport implements WireListener {
 
   #sendElement(sent: Element): void {
     if (this.#stream !== 'open') return;
-    this.#write(serialize(sent, NS_CLIENT));
+    this.#write(this.#framing.formatElement(sent));
     this.#logElement('SEND', sent);
   }
 
   /**
-   * Joins the stanzas that are written in one turn: one packet instead of many. Negotiation waits for an answer after each
-   * step, so there is nothing to join and the sooner it goes out the better.
+   * Joins the stanzas that are written in one turn, where they may be: one packet instead of many. Negotiation waits for an
+   * answer after each step, so there is nothing to join and the sooner it goes out the better.
    */
   #write(text: string): void {
+    if (!this.#framing.joins) return this.#pass(text);
     if (this.#outgoing === '' && this.#router) queueMicrotask(() => this.#flush());
     this.#outgoing += text;
     if (!this.#router || this.#outgoing.length >= FLUSH_AT) this.#flush();
@@ -237,6 +240,10 @@ class Transport implements WireListener {
     const text = this.#outgoing;
     if (text === '' || this.#stream === 'over') return;
     this.#outgoing = '';
+    this.#pass(text);
+  }
+
+  #pass(text: string): void {
     try {
       if (!this.#wire.write(text)) this.#outbox?.send({ type: 'transport.blocked' });
     } catch (error) {
@@ -263,7 +270,7 @@ class Transport implements WireListener {
 
   /** The one place where payloads of SASL are masked: every element that is logged comes by. */
   #logElement(direction: 'SEND' | 'RECV', logged: Element): void {
-    if (this.#input.settings.onTraffic) this.#log(direction, serialize(maskSasl(logged), NS_CLIENT));
+    if (this.#input.settings.onTraffic) this.#log(direction, this.#framing.formatElement(maskSasl(logged)));
   }
 
   #log(direction: 'SEND' | 'RECV', text: string): void {
@@ -276,14 +283,3 @@ class Transport implements WireListener {
 }
 
 const STARTTLS = element(`{${NS_TLS}}starttls`);
-
-function streamClosed(): SessionEndedError {
-  return new SessionEndedError('The stream was closed before the stanza was written', { condition: 'lost' });
-}
-
-function injectedBytes(): TransportError {
-  return new TransportError('Bytes came between the consent to TLS and its handshake', {
-    condition: 'injected-bytes',
-    hint: 'Somebody between here and the server may be injecting commands (RFC 6120 §5.4.3.3). Nothing was sent; try direct TLS.',
-  });
-}

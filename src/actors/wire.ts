@@ -1,22 +1,28 @@
 import type { TransportInput } from '../../machines/contracts.ts';
-import type { TransportError } from '../errors/index.ts';
+import type { XmppError } from '../errors/index.ts';
+import type { SecureChannel } from '../sasl/index.ts';
+import type { Framing } from '../stream/index.ts';
 
 /** What a wire tells the transport. After `failed` or `closed` it tells nothing more. */
 export interface WireListener {
   /** Bytes can be exchanged. */
   connected(): void;
   /** TLS stands, and the certificate is for the domain. */
-  secured(): void;
+  secured(channel: SecureChannel): void;
+  /** Bytes, cut anywhere; where the framing is one of messages, those of one message. */
   received(bytes: Uint8Array): void;
   /** What was refused by {@link Wire.write} has gone out. */
   drained(): void;
-  failed(error: TransportError): void;
-  /** The peer ended the connection, or both sides did. */
-  closed(): void;
+  /** The connection is of no use any more. A `StreamError` says that the peer broke the rules, and is told to it if possible. */
+  failed(error: XmppError): void;
+  /** The peer ended the connection, or both sides did. The farewell is what it said about that, for people. */
+  closed(farewell?: string): void;
 }
 
 /** A connection below the stream: bytes, TLS, and the end. Hosts implement it; the transport knows nothing else of them. */
 export interface Wire {
+  /** How a stream is written on it. Without {@link Framing.joins} each text to write is one message. */
+  readonly framing: Framing;
   /** Answers `false` when enough waits already: no more before `drained`. */
   write(text: string): boolean;
   startTls(): void;

@@ -18,6 +18,7 @@ export function checkOptions(options: ClientOptions): void {
     if ((value !== undefined || isNeeded) && !fits(value)) throw expected(`\`${name}\`, ${kind}`, show(value));
   }
   checkTls(options.tls);
+  checkCertificates(options.tls);
   checkNames(options.subprotocols ?? []);
 }
 
@@ -26,9 +27,14 @@ export function expected(what: string, got: string): OptionError {
   return new OptionError(`Expected ${what}, got ${got}`, { hint: 'See the documentation of `ClientOptions`.' });
 }
 
-const text: Check = [(value) => typeof value === 'string' && value !== '', 'a text that is not empty'];
+/** Where nothing leaves this machine. */
+export const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
+
+const text: Check = [isText, 'a text that is not empty'];
 const truth: Check = [(value) => typeof value === 'boolean', 'true or false'];
 const callable: Check = [isFunction, 'a function'];
+
+const STORE = 'an object with get(), set() and delete(), as a Map';
 
 const CHECKS: Partial<Record<keyof ClientOptions, Check>> = {
   jid: [(value) => typeof value === 'string' || (isObject(value) && 'domainpart' in value), 'an address'],
@@ -37,8 +43,14 @@ const CHECKS: Partial<Record<keyof ClientOptions, Check>> = {
   directTls: truth,
   insecure: truth,
   memory: callable,
+  websocket: [isWebSocketUrl, 'an address that begins with wss:, or with ws: on loopback'],
   tls: [isObject, 'an object'],
   mechanisms: [isTexts, 'a list of texts'],
+  channelBinding: [isBindingPolicy, 'require, prefer or never'],
+  pins: [isStore, STORE],
+  tokens: [(value) => value === false || isStore(value), `${STORE}, or false`],
+  userAgent: [isUserAgent, 'an object with texts, and an id that is a UUID'],
+  streamManagement: truth,
   language: text,
   timeouts: [isObject, 'an object'],
   limits: [isObject, 'an object'],
@@ -61,6 +73,20 @@ function checkTls(tls: ClientOptions['tls']): void {
   }
 }
 
+function checkCertificates(tls: ClientOptions['tls']): void {
+  const own: unknown = tls?.clientCertificate;
+  if (own !== undefined && !(isObject(own) && ['certificate', 'key'].every((name) => isText(Reflect.get(own, name))))) {
+    throw expected('`tls.clientCertificate` with `certificate` and `key`, both PEM', show(own));
+  }
+  const fingerprints: unknown = tls?.fingerprints;
+  if (fingerprints === undefined) return;
+  const fits = isTexts(fingerprints) && tls?.fingerprints?.every((each) => FINGERPRINT.test(each.replaceAll(':', '')));
+  if (!fits) throw expected('`tls.fingerprints`, a list of SHA-256 in hexadecimal', show(fingerprints));
+}
+
+const FINGERPRINT = /^[0-9A-Fa-f]{64}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
 function checkNames(subprotocols: NonNullable<ClientOptions['subprotocols']>): void {
   const names = new Set<string>();
   for (const { name } of subprotocols) {
@@ -77,6 +103,33 @@ function isObject(value: unknown): value is object {
 
 function isFunction(value: unknown): boolean {
   return typeof value === 'function';
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function isBindingPolicy(value: unknown): boolean {
+  return value === 'require' || value === 'prefer' || value === 'never';
+}
+
+function isStore(value: unknown): boolean {
+  return isObject(value) && ['get', 'set', 'delete'].every((name) => isFunction(Reflect.get(value, name)));
+}
+
+/** XEP-0388 §2.3 wants a UUID v4: others would say something about the device. */
+function isUserAgent(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { id, software, device }: { id?: unknown; software?: unknown; device?: unknown } = value;
+  const isId = id === undefined || (typeof id === 'string' && UUID.test(id));
+  return isId && [software, device].every((each) => each === undefined || isText(each));
+}
+
+function isWebSocketUrl(value: unknown): boolean {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { protocol, hostname, username, hash } = new URL(value);
+  if (username !== '' || hash !== '') return false;
+  return protocol === 'wss:' || (protocol === 'ws:' && LOOPBACK.has(hostname.replace(/^\[|\]$/g, '')));
 }
 
 function isTexts(value: unknown): boolean {

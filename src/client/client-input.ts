@@ -1,8 +1,16 @@
 import { fullJitter, LONGEST_TIMER } from '../../machines/retry.ts';
-import type { AskCredentials, ClientClock, ClientInput, Limits, Timeouts } from '../../machines/settings.ts';
+import type {
+  AccountStore,
+  AskCredentials,
+  ClientClock,
+  ClientInput,
+  Limits,
+  Timeouts,
+} from '../../machines/settings.ts';
 import { parseJid } from '../jid/index.ts';
+import type { CredentialKind } from '../sasl/index.ts';
 import { DEFAULT_LIMITS } from '../xml/index.ts';
-import { checkOptions, expected } from './check-options.ts';
+import { checkOptions, expected, LOOPBACK } from './check-options.ts';
 import type { ClientOptions } from './options.ts';
 
 /** Deadlines that hold unless others are asked for, in milliseconds. */
@@ -24,6 +32,7 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
 export const DEFAULT_CLIENT_LIMITS: Limits = {
   ...DEFAULT_LIMITS,
   maxQueuedStanzas: 1000,
+  maxUnacknowledged: 1000,
   maxPendingRequests: 20_000,
   maxEarlyStanzas: 1000,
 };
@@ -43,10 +52,15 @@ export function completeInput(options: ClientOptions): ClientInput {
   const jid = typeof options.jid === 'string' ? parseJid(options.jid) : options.jid;
   return Object.freeze({
     jid,
-    credentials: credentialsOf(options),
+    ...credentialsOf(options),
     location: locationOf(options),
-    tls: { ca: options.tls?.ca, minVersion: options.tls?.minVersion ?? 'TLSv1.2' },
+    tls: tlsOf(options),
     mechanisms: options.mechanisms,
+    channelBinding: options.channelBinding ?? 'prefer',
+    pins: hidden(options.pins ?? new Map()),
+    tokens: options.tokens === false ? undefined : hidden(options.tokens ?? new Map()),
+    userAgent: { id: globalThis.crypto.randomUUID(), ...options.userAgent },
+    streamManagement: options.streamManagement ?? true,
     language: options.language,
     timeouts: withDefaults('timeouts', DEFAULT_TIMEOUTS, options.timeouts, LONGEST_TIMER),
     limits: withDefaults('limits', DEFAULT_CLIENT_LIMITS, options.limits, Number.POSITIVE_INFINITY),
@@ -66,25 +80,54 @@ export const systemClock: ClientClock = {
   clearTimeout: (timer) => clearTimeout(timer),
 };
 
-function credentialsOf({ credentials, password }: ClientOptions): AskCredentials {
-  if (credentials) return credentials;
-  if (typeof password === 'string' && password !== '') return () => ({ password });
-  throw expected('`password`, or `credentials`', password === '' ? 'an empty password' : 'neither');
+function tlsOf({ tls = {} }: ClientOptions): ClientInput['tls'] {
+  const { ca, minVersion = 'TLSv1.2', clientCertificate, fingerprints = [] } = tls;
+  return {
+    ca,
+    minVersion,
+    clientCertificate: clientCertificate && (() => clientCertificate),
+    fingerprints: fingerprints.map((fingerprint) => fingerprint.replaceAll(':', '').toLowerCase()),
+    trustsAnyCertificate: tls.dangerouslyTrustAnyCertificate ?? false,
+  };
 }
 
-function locationOf({ host, port, directTls, insecure, memory }: ClientOptions): ClientInput['location'] {
+/** What a store holds may be secret: whoever looks at the input sees functions. */
+function hidden<T>(store: AccountStore<T>): AccountStore<T> {
+  return {
+    get: (account) => store.get(account),
+    set: (account, value) => store.set(account, value),
+    delete: (account) => store.delete(account),
+  };
+}
+
+/** A token and the wish to be a guest cannot be told from a password before they are asked for: who has one says so. */
+function credentialsOf({ credentials, password, mechanisms, tls }: ClientOptions) {
+  const kinds: CredentialKind[] = [];
+  if (credentials || password) kinds.push('password');
+  if (credentials && mechanisms?.includes('OAUTHBEARER')) kinds.push('token');
+  if (tls?.clientCertificate) kinds.push('certificate');
+  if (mechanisms?.includes('ANONYMOUS')) kinds.push('none');
+  if (kinds.length === 0) {
+    throw expected('`password`, or `credentials`', password === '' ? 'an empty password' : 'neither');
+  }
+  const ask: AskCredentials = credentials ?? (() => (password ? { password } : {}));
+  return { credentials: ask, credentialKinds: kinds };
+}
+
+function locationOf({ host, port, directTls, insecure, memory, websocket }: ClientOptions): ClientInput['location'] {
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
     throw expected('`port` from 1 to 65535', String(port));
   }
   if (insecure && !(host !== undefined && LOOPBACK.has(host))) {
     throw expected('`insecure` only with `host` on loopback (localhost, 127.0.0.1, ::1)', host ?? 'no host');
   }
+  const others = { host, port, directTls, insecure, memory };
+  const other = websocket && Object.entries(others).find(([, value]) => value !== undefined)?.[0];
+  if (other) throw expected(`\`websocket\` or \`${other}\``, 'both');
   if (insecure && directTls) throw expected('`insecure` or `directTls`', 'both');
   const security = insecure ? 'none' : directTls ? 'direct-tls' : directTls === false ? 'starttls' : 'any';
-  return { host, port, security, memory };
+  return { host, port, security, memory, websocket };
 }
-
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
 
 /** Fills in what was not given; everything must be a number from 0 to `most`. */
 function withDefaults<T extends object>(name: string, defaults: T, given: Partial<T> | undefined, most: number): T {

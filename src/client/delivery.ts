@@ -3,8 +3,11 @@ import type { XmppError } from '../errors/index.ts';
 
 /** What becomes of a stanza that was given to be sent. */
 export interface Delivery {
-  /** `queued`: waits for a session. `written`: handed to the connection. `failed`: it will not be sent. */
-  readonly state: 'queued' | 'written' | 'failed';
+  /**
+   * `queued`: waits for a session. `written`: handed to the connection. `acknowledged`: the server has it (XEP-0198 §4), which
+   * only a managed stream tells. `failed`: it will not be sent, or nobody knows whether it arrived.
+   */
+  readonly state: 'queued' | 'written' | 'acknowledged' | 'failed';
   /** Why it failed. */
   readonly error: XmppError | undefined;
   /** Resolves when the stanza is written, rejects when it failed. */
@@ -31,6 +34,10 @@ class DeliveryHandle implements Delivery, DeliveryReport {
     for (const { resolve } of this.#waiting ?? []) resolve();
   }
 
+  acknowledged(): void {
+    this.state = 'acknowledged';
+  }
+
   failed(reason: XmppError): void {
     this.state = 'failed';
     this.error = reason;
@@ -39,8 +46,8 @@ class DeliveryHandle implements Delivery, DeliveryReport {
 
   settled(): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.state === 'written') resolve();
-      else if (this.error) reject(this.error);
+      if (this.error) reject(this.error);
+      else if (this.state !== 'queued') resolve();
       else this.#wait({ resolve, reject });
     });
   }

@@ -1,8 +1,11 @@
+import type { Endpoint } from '../../machines/endpoint.ts';
 import { resolveLogic } from '../actors/discovery.ts';
 import { lookupSrv } from '../actors/dns.ts';
+import { fetchHostMeta } from '../actors/host-meta-node.ts';
 import { dialMemory } from '../actors/memory.ts';
 import { dialTcp } from '../actors/tcp.ts';
 import { transportLogic } from '../actors/transport.ts';
+import { dialWebSocket } from '../actors/websocket-node.ts';
 import type { Dial } from '../actors/wire.ts';
 import { nodeScramCrypto } from '../sasl/node.ts';
 import type { Client } from './client.ts';
@@ -10,14 +13,18 @@ import { type CreateClientOptions, createClientWith } from './create-client.ts';
 import { provideClient } from './provide.ts';
 import { type WithClientOptions, withClientFrom } from './with-client.ts';
 
-const dials: Readonly<Record<'tcp' | 'memory', Dial>> = { tcp: dialTcp, memory: dialMemory };
+const dials: Readonly<Record<Endpoint['transport'], Dial>> = {
+  tcp: dialTcp,
+  websocket: dialWebSocket,
+  memory: dialMemory,
+};
 
 /**
  * The chart of a client, ready to run on Node: invoke it from a machine with `clientInput(...)` as its input. It reports to
  * that machine with `xmpp.*` events.
  */
 export const clientMachine = provideClient({
-  resolve: resolveLogic(lookupSrv),
+  resolve: resolveLogic({ lookupSrv, fetchHostMeta }),
   transport: transportLogic((input, listener) => dials[input.endpoint.transport](input, listener)),
   crypto: nodeScramCrypto,
 });

@@ -1,6 +1,8 @@
 import type { MemoryConnect } from '../../machines/endpoint.ts';
 import type {
+  AccountStore,
   AskCredentials,
+  ClientCertificate,
   ClientClock,
   Limits,
   ReconnectPolicy,
@@ -9,6 +11,7 @@ import type {
 } from '../../machines/settings.ts';
 import type { Subprotocol } from '../../machines/subprotocol.ts';
 import type { Jid } from '../jid/index.ts';
+import type { ChannelBindingPolicy, FastToken, UserAgent } from '../sasl/index.ts';
 
 /** How to make a client. Only `jid`, and `password` or `credentials`, are needed. */
 export interface ClientOptions {
@@ -26,6 +29,8 @@ export interface ClientOptions {
   readonly directTls?: boolean;
   /** No TLS at all. Only for loopback: any other `host` is refused. PLAIN must be named in `mechanisms` to be used then. */
   readonly insecure?: boolean;
+  /** Address of a WebSocket (RFC 7395), instead of discovery: `wss://xmpp.example.org/ws`. `ws:` only to loopback. */
+  readonly websocket?: string;
   /** A server in this process, as `server.connect` of `xstate-xmpp/testing`. */
   readonly memory?: MemoryConnect;
   readonly tls?: {
@@ -33,9 +38,25 @@ export interface ClientOptions {
     readonly ca?: string | readonly string[];
     /** `TLSv1.2` if absent. */
     readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+    /** The certificate that the client shows, for EXTERNAL (RFC 6120 §6.3.4). */
+    readonly clientCertificate?: ClientCertificate;
+    /** SHA-256 of the certificates that the server may show, hexadecimal, with or without colons; otherwise any that is valid. */
+    readonly fingerprints?: readonly string[];
+    /** Trusts whatever certificate is shown: for tests, and never elsewhere. The process is warned. */
+    readonly dangerouslyTrustAnyCertificate?: boolean;
   };
   /** SASL mechanisms that may be used, in no order: the strongest is taken. */
   readonly mechanisms?: readonly string[];
+  /** Whether a login must be bound to its TLS connection (RFC 5801 §5); `prefer` if absent. */
+  readonly channelBinding?: ChannelBindingPolicy;
+  /** Keeps the mechanism that worked for each account, so that nobody can talk the client into a weaker one; in memory if absent. */
+  readonly pins?: AccountStore<string>;
+  /** Keeps tokens for fast logins (XEP-0484), which are secrets; in memory if absent. `false`: none are asked for. */
+  readonly tokens?: AccountStore<FastToken> | false;
+  /** What the server learns about this installation (XEP-0388 §2.3); a random id if absent. */
+  readonly userAgent?: Partial<UserAgent>;
+  /** Whether to ask the server to manage the stream: nothing is lost when the connection is (XEP-0198); true if absent. */
+  readonly streamManagement?: boolean;
   /** Language of people here, for the texts of the server: `en`. */
   readonly language?: string;
   readonly timeouts?: Partial<Timeouts>;

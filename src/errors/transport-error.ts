@@ -6,22 +6,36 @@ export type TransportCondition =
   | 'host-not-found'
   /** The domain says that it offers no XMPP service (SRV target `.`, RFC 6120 §3.2.1). */
   | 'service-unavailable'
+  /** Host-meta documents (XEP-0156) are there, and cannot be used. */
+  | 'discovery-failed'
   | 'connection-refused'
   | 'connection-reset'
   /** The peer ended the connection without closing the stream. */
   | 'connection-closed'
   | 'connection-failed'
+  /** What answered opened no WebSocket: plain HTTP, or something else altogether. */
+  | 'websocket-refused'
   /** Nothing came within the time that the state allows. */
   | 'timeout'
   /** The server offers no TLS, or refused it, and TLS is required. */
   | 'tls-unavailable'
   | 'tls-failed'
   | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  /** No authority that this machine trusts signed it. */
   | 'certificate-untrusted'
+  /** Nobody but its owner signed it. */
+  | 'certificate-self-signed'
   | 'certificate-wrong-host'
   | 'certificate-invalid'
+  /** It is valid, and none of those that the application wants to see. */
+  | 'certificate-not-pinned'
+  /** The server does not accept the certificate that the client showed, or wants one. */
+  | 'client-certificate-refused'
   /** Bytes came between `<proceed/>` and the TLS handshake: somebody injects them. */
   | 'injected-bytes'
+  /** A store of the application failed. */
+  | 'store-failed'
   /** The server does not offer what the client needs, or sent something out of turn. */
   | 'protocol-violation'
   /** An actor of this library failed: a bug, please report it. */

@@ -13,6 +13,15 @@ export interface XmppErrorDetails {
   readonly endpoint?: string | undefined;
 }
 
+/** How one endpoint failed, or one of those who know endpoints. */
+export interface EndpointAttempt {
+  /** As in `xmpp.example.org:5222 (STARTTLS)`. */
+  readonly endpoint: string;
+  /** Code of the error. */
+  readonly code: string;
+  readonly message: string;
+}
+
 /**
  * Base of every error that this library reports. `code` is stable and made of the level and the condition
  * (`sasl/not-authorized`); `phase`, `endpoint` and `hint` say where it happened and what to do.
@@ -26,6 +35,8 @@ export abstract class XmppError extends Error {
   readonly hint: string | undefined;
   phase: string | undefined;
   endpoint: string | undefined;
+  /** What was tried in this round of connecting, in order; the last one led to this error. Empty for errors of other kinds. */
+  attempts: readonly EndpointAttempt[] = [];
 
   constructor(message: string, details: XmppErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });

@@ -44,4 +44,17 @@ export {
   type RosterSubscription,
 } from './roster.ts';
 export { buildSessionRequest } from './session.ts';
+export {
+  buildAck,
+  buildAckRequest,
+  buildEnable,
+  buildResume,
+  type ManagementEnabled,
+  type ManagementFailed,
+  type ManagementResumed,
+  parseAck,
+  parseEnabled,
+  parseManagementFailed,
+  parseResumed,
+} from './stream-management.ts';
 export { buildVersion, buildVersionGet, NS_VERSION, parseVersion, type SoftwareVersion } from './version.ts';

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createActor, toPromise } from 'xstate';
 import { describeEndpoint, type Endpoint, type MemoryConnect } from '../../machines/index.ts';
-import { type LookupSrv, resolveLogic } from '../../src/actors/discovery.ts';
+import type { LookupSrv } from '../../src/actors/discovery.ts';
 import type { SrvRecord } from '../../src/actors/srv.ts';
-import { clientInput } from '../../src/client/client-input.ts';
 import type { ClientOptions } from '../../src/client/options.ts';
 import { XmppError } from '../../src/errors/index.ts';
+import { actorFor, resolve, unasked } from './discoverer.ts';
 
 const STARTTLS = '_xmpp-client._tcp.example.org';
 const DIRECT = '_xmpps-client._tcp.example.org';
@@ -48,6 +47,20 @@ describe('where the application says where the server is, nobody is asked', () =
   ])('%s', async (_title, options, endpoint) => {
     const asked: string[] = [];
     expect(await discover(options, {}, asked)).toEqual([endpoint]);
+    expect(asked).toEqual([]);
+  });
+
+  it.each<[string, Partial<Endpoint>]>([
+    ['wss://xmpp.example.net/ws', { host: 'xmpp.example.net', port: 443, security: 'direct-tls' }],
+    ['wss://xmpp.example.net:5281/ws', { host: 'xmpp.example.net', port: 5281, security: 'direct-tls' }],
+    ['wss://b\u00fccher.example/ws', { host: 'xn--bcher-kva.example', port: 443, security: 'direct-tls' }],
+    ['ws://localhost/ws', { host: 'localhost', port: 80, security: 'none' }],
+    ['ws://[::1]:5280/ws', { host: '::1', port: 5280, security: 'none' }],
+  ])('a WebSocket: %s', async (websocket, { host, port, security }) => {
+    const asked: string[] = [];
+    expect(await discover({ websocket }, {}, asked)).toEqual([
+      { transport: 'websocket', url: websocket, host, port, security, reason: 'named by the application' },
+    ]);
     expect(asked).toEqual([]);
   });
 
@@ -168,17 +181,22 @@ describe('otherwise the service records of the domain say it (RFC 6120 §3.2.1, 
 
   it('and nobody goes on asking when the client does not want to know any more', () => {
     const signals: AbortSignal[] = [];
-    const actor = createActor(
-      resolveLogic((_name, signal) => {
-        signals.push(signal);
-        return new Promise(() => {});
-      }),
-      {
-        input: { domain: 'example.org', settings: clientInput({ jid: 'a@example.org', password: 'x' }) },
-      },
-    ).start();
-    actor.stop();
+    const lookupSrv: LookupSrv = (_name, signal) => {
+      signals.push(signal);
+      return new Promise(() => {});
+    };
+    actorFor({ lookupSrv }, 'dns').start().stop();
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+
+  it('and nobody else is asked', async () => {
+    const lookupSrv: LookupSrv = async () => [];
+    expect(await resolve({ lookupSrv, fetchHostMeta: unasked }, 'dns')).toHaveLength(1);
+  });
+
+  it('and nothing is found where there is no DNS', async () => {
+    expect(await resolve({ fetchHostMeta: unasked }, 'dns')).toEqual([]);
+    expect(await resolve({}, 'dns', { jid: 'juliet@192.0.2.1' })).toEqual([]);
   });
 });
 
@@ -187,17 +205,13 @@ function discover(
   records: Readonly<Record<string, readonly SrvRecord[] | Error>>,
   asked: string[] = [],
 ): Promise<readonly Endpoint[]> {
-  const settings = clientInput({ jid: 'juliet@example.org', password: 'x', random: () => 0, ...options });
-  const lookup: LookupSrv = async (name) => {
+  const lookupSrv: LookupSrv = async (name) => {
     asked.push(name);
     const answer = records[name] ?? [];
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  const actor = createActor(resolveLogic(lookup), { input: { domain: settings.jid.domainpart, settings } });
-  const found = toPromise(actor);
-  actor.start();
-  return found;
+  return resolve({ lookupSrv }, 'dns', options);
 }
 
 function record(name: string, priority: number): SrvRecord {

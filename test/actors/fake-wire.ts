@@ -5,6 +5,8 @@ import { transportLogic } from '../../src/actors/transport.ts';
 import type { Dial, Wire, WireListener } from '../../src/actors/wire.ts';
 import { clientInput } from '../../src/client/client-input.ts';
 import type { ClientOptions } from '../../src/client/options.ts';
+import type { SecureChannel } from '../../src/sasl/index.ts';
+import { documentFraming, type Framing, messageFraming } from '../../src/stream/index.ts';
 
 /** A transport over a wire that a test holds the other end of. */
 export interface Line {
@@ -15,7 +17,8 @@ export interface Line {
   takesMore: boolean;
   /** The peer, and the network. */
   readonly peer: WireListener;
-  receive(xml: string): void;
+  /** Each is a message of its own where the framing is one of messages; otherwise they come in one piece. */
+  receive(...xml: readonly string[]): void;
   tell(...commands: readonly TransportCommand[]): void;
   stop(): void;
 }
@@ -30,6 +33,21 @@ export const TLS_ENDPOINT: TransportInput['endpoint'] = {
 
 const encoder = new TextEncoder();
 
+/** How the same stream looks on the wire, in a framing. */
+export interface Dialect {
+  readonly name: string;
+  readonly framing: Framing;
+  /** What the server says. */
+  readonly header: string;
+  readonly footer: string;
+  /** What the client says. */
+  readonly ourHeader: string;
+  readonly ourFooter: string;
+  /** A message stanza that the client sent. */
+  readonly ourMessage: (id: string) => string;
+  readonly ourError: (condition: string, text: string) => string;
+}
+
 /** `react` is what the parent of the transport does with an event. */
 export function createLine(
   options: Partial<ClientOptions> = {},
@@ -42,6 +60,7 @@ export function createLine(
   const dial: Dial = (_input, listener) => {
     peer = listener;
     return {
+      framing: documentFraming,
       write(text) {
         sent.push(text);
         return line.takesMore;
@@ -63,7 +82,10 @@ export function createLine(
       if (!peer) throw new Error('Nothing was dialled');
       return peer;
     },
-    receive: (xml) => line.peer.received(encoder.encode(xml)),
+    receive(...xml) {
+      const pieces = overrides.framing?.joins === false ? xml : [xml.join('')];
+      for (const piece of pieces) line.peer.received(encoder.encode(piece));
+    },
     tell: (...commands) => {
       for (const command of commands) actor.getSnapshot().children.transport?.send(command);
     },
@@ -73,7 +95,12 @@ export function createLine(
   return line;
 }
 
-function parentOf(dial: Dial, events: TransportEvent[], react: (event: TransportEvent) => readonly TransportCommand[]) {
+/** A parent that writes down what its transport reports, and answers as `react` says. */
+export function parentOf(
+  dial: Dial,
+  events: TransportEvent[],
+  react: (event: TransportEvent) => readonly TransportCommand[],
+) {
   return setup({
     types: {} as {
       input: TransportInput;
@@ -100,3 +127,40 @@ export const HEADER =
 export const OPEN: TransportCommand = { type: 'stream.open', to: 'example.org' };
 export const OUR_HEADER =
   '<?xml version="1.0"?><stream:stream xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams" to="example.org" version="1.0">';
+
+/** A stream as one document, and as one document for each of its elements. */
+export const DIALECTS: readonly Dialect[] = [
+  {
+    name: 'RFC 6120',
+    framing: documentFraming,
+    header: HEADER,
+    footer: '</stream:stream>',
+    ourHeader: OUR_HEADER,
+    ourFooter: '</stream:stream>',
+    ourMessage: (id) => `<message id="${id}"/>`,
+    ourError: (condition, text) => `<stream:error>${detailsOf(condition, text)}</stream:error>`,
+  },
+  {
+    name: 'RFC 7395',
+    framing: messageFraming,
+    header: "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' from='example.org' id='s1' version='1.0'/>",
+    footer: "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>",
+    ourHeader: '<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="example.org" version="1.0"/>',
+    ourFooter: '<close xmlns="urn:ietf:params:xml:ns:xmpp-framing"/>',
+    ourMessage: (id) => `<message xmlns="jabber:client" id="${id}"/>`,
+    ourError: (condition, text) =>
+      `<error xmlns="http://etherx.jabber.org/streams">${detailsOf(condition, text)}</error>`,
+  },
+];
+
+/** Of a TLS connection that nothing can be bound to. */
+export const UNBOUND: SecureChannel = {
+  tlsVersion: 'TLSv1.3',
+  bindings: [],
+  bindingData: () => Promise.reject(new Error('Nothing can be bound to this')),
+};
+
+function detailsOf(condition: string, text: string): string {
+  const namespace = 'urn:ietf:params:xml:ns:xmpp-streams';
+  return `<${condition} xmlns="${namespace}"/><text xmlns="${namespace}">${text}</text>`;
+}

@@ -1,11 +1,12 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { Endpoint } from '../../machines/index.ts';
 import { dialTcp } from '../../src/actors/tcp.ts';
 import type { Wire } from '../../src/actors/wire.ts';
 import { clientInput } from '../../src/client/client-input.ts';
 import type { ClientOptions } from '../../src/client/options.ts';
-import type { TransportError } from '../../src/errors/index.ts';
+import type { XmppError } from '../../src/errors/index.ts';
+import type { SecureChannel } from '../../src/sasl/index.ts';
 
 const servers: Server[] = [];
 const sockets = new Set<Socket>();
@@ -24,7 +25,8 @@ export function dial(
   options: Partial<ClientOptions> = {},
 ) {
   const log: string[] = [];
-  const errors: TransportError[] = [];
+  const errors: XmppError[] = [];
+  const channels: SecureChannel[] = [];
   const waiting: (() => void)[] = [];
   const note = (entry: string): void => {
     log.push(entry);
@@ -38,7 +40,10 @@ export function dial(
         note('connected');
         if (tlsPorts.has(port) || security === 'direct-tls') wire.startTls();
       },
-      secured: () => note('secured'),
+      secured(channel) {
+        channels.push(channel);
+        note('secured');
+      },
       received: (bytes) => note(`received ${new TextDecoder().decode(bytes)}`),
       drained: () => note('drained'),
       // As the transport does: what has ended is ended on this side, too.
@@ -53,6 +58,15 @@ export function dial(
       },
     },
   );
+  /** Resolves when the connection has failed or ended. */
+  const over = (): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (log.some((entry) => entry === 'closed' || errors.some(({ code }) => code === entry))) resolve();
+      };
+      waiting.push(look);
+      look();
+    });
   const until = (entry: string): Promise<void> =>
     new Promise((resolve) => {
       const look = (): void => {
@@ -61,7 +75,7 @@ export function dial(
       waiting.push(look);
       look();
     });
-  return { wire, log, errors, until };
+  return { wire, log, errors, channels, over, until };
 }
 
 /** Stops all servers, and cuts their connections. */
@@ -83,7 +97,7 @@ export function listen(accept: (socket: Socket) => void, options: { allowHalfOpe
 /** A server that speaks TLS from the first byte; whoever dials it starts TLS at once. */
 export async function listenTls(
   { key, certificate }: { readonly key: string; readonly certificate: string },
-  accept: (socket: Socket, raw: Socket) => void,
+  accept: (socket: TLSSocket, raw: Socket) => void,
   options: TlsOptions = {},
 ): Promise<number> {
   let raw: Socket | undefined;

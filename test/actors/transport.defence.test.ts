@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { TransportCommand } from '../../machines/contracts.ts';
 import type { TransportEvent } from '../../machines/index.ts';
-import { createLine, HEADER, OPEN, OUR_HEADER } from './fake-wire.ts';
+import type { ClientOptions } from '../../src/client/options.ts';
+import { createLine, DIALECTS, HEADER, type Line, OPEN, OUR_HEADER, UNBOUND } from './fake-wire.ts';
 import { turn } from './recorder.ts';
 
 const PROCEED = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
-const streamError = (condition: string, text: string) =>
-  `<stream:error><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>` +
-  `<text xmlns="urn:ietf:params:xml:ns:xmpp-streams">${text}</text></stream:error>`;
 
 function startTls(event: TransportEvent): TransportCommand[] {
   return event.type === 'tls.proceeded' ? [{ type: 'tls.start' }] : [];
@@ -44,7 +42,7 @@ describe('bytes after the consent to TLS (RFC 6120 §5.4.3.3)', () => {
     line.tell(OPEN);
     line.receive(HEADER + PROCEED);
     expect(line.sent).toEqual([OUR_HEADER, '[tls]']);
-    line.peer.secured();
+    line.peer.secured(UNBOUND);
     line.receive('<message/>');
     expect(line.events.map(codeOf)).toEqual([
       'stream.opened',
@@ -55,49 +53,58 @@ describe('bytes after the consent to TLS (RFC 6120 §5.4.3.3)', () => {
   });
 });
 
-describe('what is no stream', () => {
+describe.each(DIALECTS)('what is no stream of $name', ({ framing, header, ourHeader, ourFooter, ourError }) => {
+  const open = (options: Partial<ClientOptions> = {}): Line => {
+    const line = createLine(options, () => [], { framing });
+    line.tell(OPEN);
+    return line;
+  };
+
   it.each([
     ['mismatched tags', '<a></b>', 'not-well-formed'],
     ['a comment', '<!-- hidden -->', 'restricted-xml'],
     ['a document type', '<!DOCTYPE x>', 'restricted-xml'],
     ['a prefix that nobody declared', '<x:a/>', 'bad-namespace-prefix'],
   ])('is refused with a stream error, and the connection ends: %s', async (_title, garbage, condition) => {
-    const line = createLine();
-    line.tell(OPEN);
-    line.receive(HEADER + garbage);
+    const line = open();
+    line.receive(header, garbage);
     await turn();
     expect(line.events.map(codeOf)).toEqual(['stream.opened', `stream/${condition}`]);
     const sent = line.sent.join('');
-    expect(sent).toContain(`<stream:error><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>`);
-    expect(sent).toMatch(/<\/stream:error><\/stream:stream>\[end\]$/);
-  });
-
-  it.each([
-    ['another namespace', HEADER.replace('jabber:client', 'jabber:server'), 'stream/invalid-namespace'],
-    ['another version', HEADER.replace("version='1.0'>", "version='2.0'>"), 'stream/unsupported-version'],
-    ['no stream', "<html xmlns='http://www.w3.org/1999/xhtml'>", 'stream/invalid-namespace'],
-  ])('is told from its header: %s', (_title, header, code) => {
-    const line = createLine();
-    line.tell(OPEN);
-    line.receive(header);
-    expect(line.events.map(codeOf)).toEqual([code]);
-    expect(line.sent.join('')).toContain(`<${code.slice(7)} xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>`);
+    expect(sent).toContain(`<${condition} xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>`);
+    expect(sent.endsWith(`error>${ourFooter}[end]`)).toBe(true);
   });
 
   it('says what was expected and what came', () => {
-    const line = createLine();
-    line.tell(OPEN);
-    line.receive(HEADER.replace("version='1.0'>", "version='2.0'>"));
-    const text = 'Expected "1.0", got "2.0"';
-    expect(line.sent).toEqual([OUR_HEADER, streamError('unsupported-version', text), '</stream:stream>', '[end]']);
+    const line = open();
+    line.receive(header.replace(/version='1.0'(\/?>)$/, "version='2.0'$1"));
+    const error = ourError('unsupported-version', 'Expected "1.0", got "2.0"');
+    expect(line.events.map(codeOf)).toEqual(['stream/unsupported-version']);
+    expect(line.sent).toEqual([ourHeader, error, ourFooter, '[end]']);
+  });
+
+  it('is one without a version (RFC 6120 §4.7.5)', () => {
+    const line = open();
+    line.receive(header.replace(/ version='1.0'(\/?>)$/, '$1'));
+    const error = ourError('unsupported-version', 'Expected "1.0", got none');
+    expect(line.sent).toEqual([ourHeader, error, ourFooter, '[end]']);
+  });
+
+  it.each([
+    ['another namespace', "<html xmlns='http://www.w3.org/1999/xhtml'></html>"],
+    ['a stanza', "<message xmlns='jabber:client'></message>"],
+  ])('begins with something else: %s', (_title, beginning) => {
+    const line = open();
+    line.receive(beginning);
+    expect(line.events.map(codeOf)).toEqual(['stream/invalid-namespace']);
+    expect(line.sent.join('')).toContain('<invalid-namespace xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>');
   });
 
   it('ends it: nothing is heard or sent any more', async () => {
-    const line = createLine();
-    line.tell(OPEN);
-    line.receive(`${HEADER}</wrong><message/>`);
+    const line = open();
+    line.receive(header, '</wrong>', "<message xmlns='jabber:client'/>");
     const { length } = line.sent;
-    line.receive('<message/>');
+    line.receive("<message xmlns='jabber:client'/>");
     line.peer.closed();
     line.tell(OPEN, { type: 'tls.request' }, { type: 'stream.close' });
     await turn();
@@ -105,28 +112,47 @@ describe('what is no stream', () => {
     expect(line.sent).toHaveLength(length);
   });
 
-  it('is what grows beyond its limit', () => {
-    const line = createLine({ limits: { maxElementBytes: 1000 } });
-    line.tell(OPEN);
-    line.receive(`${HEADER}<message>${'x'.repeat(2000)}`);
-    expect(line.events.map(codeOf)).toEqual(['stream.opened', 'stream/policy-violation']);
+  it.each([
+    [
+      'an element',
+      (xml: string) => [header, `<message xmlns='jabber:client'>${xml}</message>`],
+      { maxElementBytes: 1000 },
+    ],
+    ['a header', (xml: string) => [header.replace('s1', xml)], { maxHeaderBytes: 1000 }],
+  ])('is what grows beyond its limit: %s', (_title, write, limits) => {
+    const line = open({ limits });
+    line.receive(...write('x'.repeat(2000)));
+    expect(line.events.map(codeOf).at(-1)).toBe('stream/policy-violation');
   });
 });
 
-describe('an exception', () => {
+describe('a header of one document', () => {
+  it.each([
+    ['for servers', HEADER.replace('jabber:client', 'jabber:server'), 'stream/invalid-namespace'],
+    ['that is no stream', HEADER.replace('stream:stream', 'stream:river'), 'stream/bad-format'],
+  ])('is refused: %s', (_title, header, code) => {
+    const line = createLine();
+    line.tell(OPEN);
+    line.receive(header);
+    expect(line.events.map(codeOf)).toEqual([code]);
+    expect(line.sent.join('')).toContain(`<${code.slice(7)} xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>`);
+  });
+});
+
+describe.each(DIALECTS)('an exception in $name', ({ framing, header }) => {
   const explode = (): never => {
     throw new Error('boom');
   };
 
   it('of the wire is a failure, and the connection ends', () => {
-    const line = createLine({}, () => [], { startTls: explode });
+    const line = createLine({}, () => [], { framing, startTls: explode });
     line.tell({ type: 'tls.start' });
     expect(line.events.map(codeOf)).toEqual(['transport/internal-error']);
     expect(line.sent).toEqual(['[end]']);
   });
 
   it('of the wire while writing is a failure', async () => {
-    const line = createLine({}, () => [], { write: explode });
+    const line = createLine({}, () => [], { framing, write: explode });
     line.tell(OPEN);
     await turn();
     expect(line.events.map(codeOf)).toEqual(['transport/internal-error']);
@@ -134,9 +160,9 @@ describe('an exception', () => {
   });
 
   it('of the traffic log costs nothing', () => {
-    const line = createLine({ onTraffic: explode });
+    const line = createLine({ onTraffic: explode }, () => [], { framing });
     line.tell(OPEN);
-    line.receive(HEADER);
+    line.receive(header);
     expect(line.events.map(codeOf)).toEqual(['stream.opened']);
   });
 });

@@ -3,13 +3,14 @@ import type { TransportCommand } from '../../machines/contracts.ts';
 import type { TransportEvent } from '../../machines/index.ts';
 import { Sealed } from '../../src/sasl/index.ts';
 import { element, serialize } from '../../src/xml/index.ts';
-import { createLine, HEADER, OPEN } from './fake-wire.ts';
+import { createLine, DIALECTS, HEADER, OPEN, UNBOUND } from './fake-wire.ts';
 import { turn } from './recorder.ts';
 
 const SASL = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'";
+const STREAM = "xmlns:stream='http://etherx.jabber.org/streams'";
 const TLS = "xmlns='urn:ietf:params:xml:ns:xmpp-tls'";
 
-describe('what a server sends is an event', () => {
+describe.each(DIALECTS)('what a server sends in $name is an event', ({ framing, header, footer }) => {
   it.each<[string, string, (event: TransportEvent) => unknown, unknown]>([
     [
       'the header',
@@ -22,13 +23,13 @@ describe('what a server sends is an event', () => {
     ],
     [
       'the features',
-      "<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>",
+      `<stream:features ${STREAM}><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>`,
       (event) => event.type === 'features.received' && [event.features.bind, event.features.mechanisms],
       [true, []],
     ],
     [
       'a stream error',
-      "<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
+      `<stream:error ${STREAM}><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>`,
       (event) => event.type === 'stream.failed' && event.error.code,
       'stream/reset',
     ],
@@ -50,22 +51,27 @@ describe('what a server sends is an event', () => {
       (event) => event.type === 'sasl.failed' && event.error.code,
       'sasl/malformed-challenge',
     ],
-    ['a stanza', '<message><body>Hi</body></message>', stanzaOf, '<message><body>Hi</body></message>'],
+    [
+      'a stanza',
+      "<message xmlns='jabber:client'><body>Hi</body></message>",
+      stanzaOf,
+      '<message><body>Hi</body></message>',
+    ],
     ['what nobody knows', "<proceed xmlns='urn:example:other'/>", stanzaOf, '<proceed xmlns="urn:example:other"/>'],
-    ['the closing tag', '</stream:stream>', (event) => event, { type: 'stream.closed' }],
+    ['the end of the stream', footer, (event) => event, { type: 'stream.closed' }],
   ])('%s', (_title, xml, look, expected) => {
-    const line = createLine();
+    const line = createLine({}, () => [], { framing });
     line.tell(OPEN);
-    line.receive(HEADER + xml);
+    line.receive(header, xml);
     expect(line.events.slice(xml === '' ? 0 : 1).map(look)).toEqual([expected]);
   });
 
   it('reports the end of the connection: after the stream was closed, and before', () => {
-    const closed = createLine();
+    const closed = createLine({}, () => [], { framing });
     closed.tell(OPEN, { type: 'stream.close' });
     closed.peer.closed();
     expect(closed.events).toEqual([{ type: 'transport.closed' }]);
-    const cut = createLine();
+    const cut = createLine({}, () => [], { framing });
     cut.tell(OPEN);
     cut.peer.closed();
     cut.peer.closed();
@@ -75,7 +81,7 @@ describe('what a server sends is an event', () => {
   });
 
   it('closes at once where no stream was opened', () => {
-    const line = createLine();
+    const line = createLine({}, () => [], { framing });
     line.peer.connected();
     line.tell({ type: 'stream.close' });
     expect(line.events).toEqual([{ type: 'transport.connected' }, { type: 'transport.closed' }]);
@@ -133,7 +139,7 @@ describe('a negotiation', () => {
     const line = createLine({}, react);
     line.tell(OPEN);
     for (const piece of before) line.peer.received(piece);
-    line.peer.secured();
+    line.peer.secured(UNBOUND);
     for (const piece of after) line.peer.received(piece);
     await turn();
     const text = line.sent.filter((part) => part !== '[tls]').join('');
@@ -150,11 +156,11 @@ describe('a negotiation', () => {
       case 'features.received':
         if (event.features.startTls) return [{ type: 'tls.request' }];
         if (event.features.bind) return [{ type: 'stanza.send', stanza: bind }];
-        return [{ type: 'sasl.authenticate', mechanism: 'PLAIN', payload: undefined }];
+        return [{ type: 'sasl.authenticate', mechanism: 'PLAIN', payload: undefined, along: undefined }];
       case 'tls.proceeded':
         return [{ type: 'tls.start' }];
       case 'sasl.challenged':
-        return [{ type: 'sasl.respond', payload: new Sealed(new Uint8Array()) }];
+        return [{ type: 'sasl.respond', profile: 'sasl', payload: new Sealed(new Uint8Array()) }];
       case 'transport.secured':
       case 'sasl.succeeded':
         return [OPEN];

@@ -1,0 +1,109 @@
+import { assertEvent, enqueueActions, sendTo } from 'xstate';
+import { clientStopped, SessionEndedError } from '../src/errors/index.ts';
+import { buildBindRequest, buildEnable, buildSessionRequest } from '../src/payloads/index.ts';
+import { awaitsManagement, forfeitedCount, isResumable, resumedCount, resumeRequest } from './client.management.ts';
+import { memories } from './client.memory.ts';
+import type { ClientContext } from './client.types.ts';
+import type { TransportCommand } from './contracts.ts';
+
+/** What `clientMachine` tells its actors. */
+export const clientSetup = memories.extend({
+  actions: {
+    openStream: sendTo('transport', ({ context }) => streamHeader(context)),
+    // Who connects is nobody's business until TLS hides it (RFC 6120 §4.7.1).
+    openStreamAsAccount: sendTo('transport', ({ context }) => {
+      const { localpart, bare } = context.settings.jid;
+      return localpart === undefined ? streamHeader(context) : { ...streamHeader(context), from: bare };
+    }),
+    requestTls: sendTo('transport', { type: 'tls.request' }),
+    startTls: sendTo('transport', { type: 'tls.start' }),
+    leaveStream: enqueueActions(({ context, enqueue }) => {
+      if (isResumable(context)) enqueue.sendTo('transport', { type: 'stream.leave' });
+    }),
+    closeStream: sendTo('transport', { type: 'stream.close' }),
+    passToAuthentication: sendTo('authentication', ({ event }) => {
+      assertEvent(event, ['sasl.challenged', 'sasl.succeeded', 'sasl.failed']);
+      return event;
+    }),
+    sendBindRequest: sendTo('transport', ({ context: { requestId, settings } }) => ({
+      type: 'stanza.send',
+      stanza: buildBindRequest(requestId, settings.jid.resourcepart),
+    })),
+    sendSessionRequest: sendTo('transport', ({ context }) => ({
+      type: 'stanza.send',
+      stanza: buildSessionRequest(context.requestId),
+    })),
+    holdStanza: sendTo('session', ({ event }) => {
+      assertEvent(event, 'stanza.received');
+      return { type: 'stanza.hold', stanza: event.stanza };
+    }),
+    passToSession: sendTo('session', ({ event }) => {
+      assertEvent(event, ['stanza.send', 'subprotocol.use', 'subprotocol.tell']);
+      return event;
+    }),
+    sendEnableIfOffered: enqueueActions(({ context, enqueue }) => {
+      if (awaitsManagement(context)) enqueue.sendTo('transport', { type: 'nonza.send', nonza: buildEnable() });
+    }),
+    sendResume: sendTo('transport', ({ context, self }) => ({
+      type: 'nonza.send',
+      nonza: resumeRequest(context, self.getSnapshot().children?.session),
+    })),
+    manageSession: enqueueActions(({ context, enqueue }) => {
+      if (context.management) enqueue.sendTo('session', { type: 'session.manage' });
+    }),
+    beginSession: sendTo('session', ({ context, event, self }) => {
+      const transport = self.getSnapshot().children?.transport;
+      const h = resumedCount(context, event);
+      if (h !== undefined) return { type: 'session.resume', transport, h };
+      return { type: 'session.begin', jid: context.jid, transport, enabled: context.enabled };
+    }),
+    // The session before this one cannot be resumed: it ends before the next one begins.
+    forfeitSession: enqueueActions(({ context, event, enqueue }) => {
+      if (!context.management) return;
+      const reason = sessionLost(context);
+      enqueue.sendTo('session', { type: 'session.end', reason, h: forfeitedCount(context, event) });
+    }),
+    loseSession: sendTo('session', ({ context }) => {
+      const reason = sessionLost(context);
+      return isResumable(context) ? { type: 'session.suspend', reason } : { type: 'session.end', reason };
+    }),
+    endSession: sendTo('session', ({ context }) => ({ type: 'session.end', reason: sessionLost(context) })),
+    closeSession: sendTo('session', () => ({ type: 'session.end', reason: clientStopped() })),
+    abandonRequests: sendTo('session', ({ context }) => ({ type: 'requests.abandon', reason: sessionLost(context) })),
+    abandonAll: sendTo('session', () => ({ type: 'session.abandon', reason: clientStopped() })),
+    announceUnsaved: enqueueActions(({ event, enqueue }) => {
+      assertEvent(event, 'xstate.done.actor.authentication');
+      const { unsaved } = event.output;
+      if (unsaved) enqueue.sendTo('session', { type: 'publish', event: { type: 'error', error: unsaved } });
+    }),
+    announceOnline: sendTo('session', ({ context }) => ({
+      type: 'publish',
+      event: { type: 'online', jid: context.jid },
+    })),
+    announceOffline: sendTo('session', { type: 'publish', event: { type: 'offline' } }),
+    announceRetry: sendTo('session', ({ context }) => ({
+      type: 'publish',
+      event: { type: 'reconnecting', error: context.error, ...context.retry },
+    })),
+    announceFailure: sendTo('session', ({ context }) => ({
+      type: 'publish',
+      event: { type: 'failed', error: context.error },
+    })),
+  },
+});
+
+function sessionLost({ error }: ClientContext): SessionEndedError {
+  return new SessionEndedError(`The session was lost: ${error?.message ?? 'no reason known'}`, {
+    condition: 'lost',
+    cause: error,
+    phase: error?.phase,
+    endpoint: error?.endpoint,
+    hint: error?.hint,
+  });
+}
+
+function streamHeader({
+  settings: { jid, language },
+}: ClientContext): Extract<TransportCommand, { type: 'stream.open' }> {
+  return { type: 'stream.open', to: jid.domainpart, ...(language === undefined ? {} : { lang: language }) };
+}

@@ -1,0 +1,112 @@
+import { type Jid, tryParseJid } from '../src/jid/index.ts';
+import {
+  buildBind2,
+  offeredChannelBindings,
+  parseSasl2Offer,
+  type Sasl2Inline,
+  type Sasl2Offer,
+} from '../src/sasl/index.ts';
+import type { Features } from '../src/stream/index.ts';
+import { type AuthenticationInput, choose } from './authentication.facts.ts';
+import { currentEndpoint, requireEndpoint } from './client.facts.ts';
+import { ENABLE_ALONG } from './client.management.ts';
+import type { ClientContext, ClientEvent } from './client.types.ts';
+import { isSecure } from './endpoint.ts';
+import type { Subprotocol } from './subprotocol.ts';
+
+/*
+ * What can be read off the client's context about logging in: pure functions.
+ */
+
+type LoginInput = Omit<AuthenticationInput, 'requests' | 'enables' | 'transport'>;
+
+/** What the server offers in the profile of XEP-0388; only under TLS, or inside this process (XEP-0388 §5). */
+export function sasl2Offer(context: ClientContext, features: Features | undefined): Sasl2Offer | undefined {
+  const endpoint = currentEndpoint(context);
+  return features && endpoint && isSecure(endpoint) ? parseSasl2Offer(features.element) : undefined;
+}
+
+/** An authentication in the profile of RFC 6120 §6. */
+export function saslInput(context: ClientContext): LoginInput {
+  const { features } = context;
+  const offer = { mechanisms: features?.mechanisms ?? [], channelBindings: channelBindings(features) };
+  return { ...common(context), profile: 'sasl', offer, inline: undefined };
+}
+
+/** An authentication in the profile of XEP-0388: with what the server offers, or, before it said so, with what a token says. */
+export function sasl2Input(context: ClientContext): LoginInput & { readonly inline: Sasl2Inline } {
+  const { features, recalled } = context;
+  const offer = sasl2Offer(context, features);
+  if (offer) {
+    const { mechanisms, inline } = offer;
+    return {
+      ...common(context),
+      profile: 'sasl2',
+      offer: { mechanisms, channelBindings: channelBindings(features) },
+      inline,
+    };
+  }
+  const inline = {
+    bind: recalled.token?.inline?.bind,
+    sm: recalled.token?.inline?.sm ?? false,
+    fast: recalled.token && [recalled.token.mechanism],
+  };
+  return { ...common(context), profile: 'sasl2', offer: { mechanisms: [], channelBindings: undefined }, inline };
+}
+
+/**
+ * Whether the token of an earlier login can be used before the server said anything: it is good on this connection, and what
+ * goes along with it is known.
+ */
+export function mayLogInEarly(context: ClientContext, event: ClientEvent): boolean {
+  const endpoint = currentEndpoint(context);
+  if (!endpoint || endpoint.security === 'none' || context.recalled.token?.inline === undefined) return false;
+  if (event.type === 'transport.connected' && endpoint.transport !== 'websocket') return false;
+  const channel = event.type === 'transport.secured' ? event.channel : context.channel;
+  return choose({ ...sasl2Input({ ...context, channel, features: undefined }), rejected: [] }).usesToken;
+}
+
+/** Whether the server still takes tokens like the one that was used already. */
+export function offersTokenLogin(context: ClientContext, event: ClientEvent): boolean {
+  if (event.type !== 'features.received' || !context.recalled.token) return false;
+  const fast = sasl2Offer(context, event.features)?.inline.fast;
+  return fast?.includes(context.recalled.token.mechanism) === true;
+}
+
+/**
+ * What is asked for along with an authentication: a resource (XEP-0386), and with it what subprotocols want enabled. Whoever
+ * wants a certain resource binds it afterwards: here the server makes it up.
+ */
+export function requestsAlong(
+  { settings }: ClientContext,
+  inline: Sasl2Inline | undefined,
+  subprotocols: readonly Subprotocol[],
+): Pick<AuthenticationInput, 'requests' | 'enables'> {
+  const offered = inline?.bind;
+  if (offered === undefined || settings.jid.resourcepart !== undefined) return { requests: [], enables: [] };
+  const own = settings.streamManagement ? [ENABLE_ALONG] : [];
+  const wanted = [...own, ...subprotocols.flatMap((subprotocol) => subprotocol.inline ?? [])];
+  const enabled = wanted.filter(({ feature }) => offered.includes(feature));
+  const tag = settings.userAgent.software;
+  const features = enabled.map(({ request }) => request);
+  return {
+    requests: [buildBind2({ features, ...(tag === undefined ? {} : { tag }) })],
+    enables: enabled.map(({ feature }) => feature),
+  };
+}
+
+/** The full JID that was bound along with the authentication, if one was. */
+export function jidBoundAlong({ outcome }: ClientContext): Jid | undefined {
+  const jid = outcome?.bound && tryParseJid(outcome.identifier);
+  return jid?.resourcepart === undefined ? undefined : jid;
+}
+
+function common(context: ClientContext) {
+  const { settings, recalled, refusal, channel } = context;
+  const mayShowPassword = isSecure(requireEndpoint(context)) || settings.mechanisms?.includes('PLAIN') === true;
+  return { settings, recalled, refusal, channel, mayShowPassword };
+}
+
+function channelBindings(features: Features | undefined): readonly string[] | undefined {
+  return features && offeredChannelBindings(features.element);
+}

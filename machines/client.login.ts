@@ -1,0 +1,236 @@
+import type { AnyActorRef } from 'xstate';
+import type { AuthenticationInput } from './authentication.facts.ts';
+import { clientSetup } from './client.commands.ts';
+import { requestsAlong, sasl2Input, saslInput } from './client.login.facts.ts';
+import { resumptionAlong } from './client.management.ts';
+import type { ClientContext } from './client.types.ts';
+
+/*
+ * The states of `linked` from the first proof of who we are to the session. Two ways lead there: SASL, a new stream and
+ * resource binding (RFC 6120 §6-7), or all in one (XEP-0388, XEP-0386).
+ */
+
+export const authenticating = clientSetup.createStateConfig({
+  description: 'One SASL exchange (RFC 6120 §6); its own chart is `authentication`.',
+  tags: ['connecting', 'secure'],
+  invoke: {
+    id: 'authentication',
+    src: 'authentication',
+    input: saslAuthentication,
+    onDone: [
+      { guard: 'authenticationFailed', target: '#client.failing', actions: ['rememberError', 'rememberRefusal'] },
+      { target: 'restarting', actions: ['rememberLogin', 'announceUnsaved'] },
+    ],
+    onError: { target: '#client.failing', actions: 'rememberError' },
+  },
+  on: {
+    'sasl.challenged': { actions: 'passToAuthentication' },
+    'sasl.succeeded': { actions: 'passToAuthentication' },
+    'sasl.failed': { actions: 'passToAuthentication' },
+  },
+  after: { authenticateDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
+});
+
+export const restarting = clientSetup.createStateConfig({
+  description: 'Authenticated: opens the stream anew (RFC 6120 §6.4.6).',
+  tags: ['connecting', 'secure', 'authenticated'],
+  entry: 'openStreamAsAccount',
+  initial: 'awaitingHeader',
+  states: {
+    awaitingHeader: {
+      description: 'Our stream header is sent as an authenticated client; waits for the header of the server.',
+      on: { 'stream.opened': 'awaitingFeatures' },
+    },
+    awaitingFeatures: {
+      description: 'Waits for what the server offers to the account.',
+      on: {
+        'features.received': [
+          { guard: 'mayResume', target: '#client.linked.resuming', actions: 'rememberFeatures' },
+          { guard: 'offersBinding', target: '#client.linked.binding', actions: 'rememberFeatures' },
+          { target: '#client.failing', actions: 'rememberNoBinding' },
+        ],
+      },
+    },
+  },
+  after: { openDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
+});
+
+export const loggingIn = clientSetup.createStateConfig({
+  description:
+    'SASL2 (XEP-0388): the authentication, and resource binding and more along with it. With a token and known features (XEP-0484) it begins at once, in the flight of the stream header.',
+  tags: ['connecting', 'secure'],
+  initial: 'exchanging',
+  invoke: {
+    id: 'authentication',
+    src: 'authentication',
+    input: sasl2Authentication,
+    onDone: [
+      { guard: 'mayLogInOtherwise', target: 'loggingIn', reenter: true, actions: 'forgetToken' },
+      { guard: 'mustLogInOtherwise', target: '#client.linked', reenter: true, actions: 'forgetToken' },
+      { guard: 'authenticationFailed', target: '#client.failing', actions: ['rememberError', 'rememberRefusal'] },
+      { guard: 'isResumed', target: '#client.linked.online', actions: ['rememberLogin', 'announceUnsaved'] },
+      { guard: 'hasFeatures', target: '.agreed', actions: ['rememberLogin', 'announceUnsaved'] },
+      { target: '.awaitingNewFeatures', actions: ['rememberLogin', 'announceUnsaved'] },
+    ],
+    onError: { target: '#client.failing', actions: 'rememberError' },
+  },
+  states: {
+    awaitingHeader: {
+      description: 'Stream header and authentication are sent; waits for the header of the server.',
+      entry: 'openStreamAsAccount',
+      on: { 'stream.opened': 'awaitingFeatures' },
+      after: { openDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
+    },
+    awaitingFeatures: {
+      description: 'Waits for what the server offers: is it what was relied on?',
+      on: {
+        'features.received': [
+          { guard: 'offersTokenLogin', target: 'exchanging', actions: 'rememberFeatures' },
+          { target: '#client.linked', reenter: true, actions: 'forgetToken' },
+        ],
+      },
+      after: { openDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
+    },
+    exchanging: {
+      description: 'Challenges and responses; its own chart is `authentication`.',
+      on: {
+        'sasl.challenged': { actions: 'passToAuthentication' },
+        'sasl.succeeded': [
+          { guard: 'isResumed', target: 'verifying', actions: ['rememberOutcome', 'passToAuthentication'] },
+          {
+            target: 'verifying',
+            actions: [
+              'rememberOutcome',
+              'forfeitSession',
+              'rememberManagement',
+              'manageSession',
+              'passToAuthentication',
+            ],
+          },
+        ],
+        'sasl.failed': { actions: 'passToAuthentication' },
+      },
+    },
+    verifying: {
+      description: 'The server says that we are in, and what it offers now; does it know the secret itself?',
+      on: {
+        'features.received': [
+          { guard: 'hasFeatures', target: '#client.failing', actions: 'rememberOutOfTurn' },
+          { actions: 'rememberFeatures' },
+        ],
+        'stanza.received': { actions: 'holdStanza' },
+      },
+    },
+    awaitingNewFeatures: {
+      description: 'Authenticated; waits for what the server offers to the account, without a new stream.',
+      tags: 'authenticated',
+      on: {
+        'features.received': { target: 'agreed', actions: 'rememberFeatures' },
+        'stanza.received': { actions: 'holdStanza' },
+      },
+      after: { openDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
+    },
+    agreed: {
+      description: 'Authenticated, with all answers: is a resource bound already (XEP-0386)?',
+      tags: 'authenticated',
+      always: [
+        { guard: 'isBoundUnmanaged', target: '#client.linked.establishing.enabling', actions: 'rememberBoundJid' },
+        { guard: 'isBound', target: '#client.linked.establishing', actions: 'rememberBoundJid' },
+        { guard: 'mayBind', target: '#client.linked.binding' },
+        { target: '#client.failing', actions: 'rememberNoBinding' },
+      ],
+    },
+  },
+  after: { authenticateDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
+});
+
+export const resuming = clientSetup.createStateConfig({
+  description: 'Asks for the session that was lost with the last connection (XEP-0198 §5).',
+  tags: ['connecting', 'secure', 'authenticated'],
+  entry: 'sendResume',
+  on: {
+    'management.answered': [
+      { guard: 'isResumed', target: 'online' },
+      { guard: 'mayBind', target: 'binding' },
+      { target: '#client.failing', actions: 'rememberNoBinding' },
+    ],
+    'stanza.received': { actions: 'holdStanza' },
+  },
+  after: { bindDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
+});
+
+export const binding = clientSetup.createStateConfig({
+  description:
+    'Asks for a resource; the answer is the full JID (RFC 6120 §7). Stream management is asked for in the same flight (XEP-0198 §3).',
+  tags: ['connecting', 'secure', 'authenticated'],
+  entry: ['forfeitSession', 'forgetManagement', 'newRequest', 'sendBindRequest', 'sendEnableIfOffered'],
+  on: {
+    'management.answered': { actions: 'withdrawManagement' },
+    'stanza.received': [
+      { guard: 'bindsAddress', target: 'establishing', actions: 'rememberJid' },
+      { guard: 'answersRequest', target: '#client.failing', actions: 'rememberRefusedRequest' },
+      { actions: 'holdStanza' },
+    ],
+  },
+  after: { bindDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
+});
+
+export const establishing = clientSetup.createStateConfig({
+  description: 'What must be agreed on before the session begins.',
+  tags: ['connecting', 'secure', 'authenticated'],
+  initial: 'checking',
+  states: {
+    checking: {
+      description: 'Is the legacy session demanded? Servers of today call it optional.',
+      always: [
+        { guard: 'requiresSession', target: 'awaitingSession' },
+        { guard: 'awaitsManagement', target: 'awaitingManagement' },
+        { target: '#client.linked.online' },
+      ],
+    },
+    awaitingSession: {
+      description: 'Waits for the legacy session (RFC 3921 §3).',
+      entry: ['newRequest', 'sendSessionRequest'],
+      on: {
+        'management.answered': { actions: ['rememberManagement', 'manageSession'] },
+        'stanza.received': [
+          { guard: 'requestSucceededUnmanaged', target: 'awaitingManagement' },
+          { guard: 'requestSucceeded', target: '#client.linked.online' },
+          { guard: 'answersRequest', target: '#client.failing', actions: 'rememberRefusedRequest' },
+          { actions: 'holdStanza' },
+        ],
+      },
+      after: { bindDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
+    },
+    enabling: {
+      description: 'Asks for stream management, where it was not along with the login.',
+      entry: 'sendEnableIfOffered',
+      always: 'checking',
+    },
+    awaitingManagement: {
+      description: 'Stream management was asked for; what the server says to it, it says before any stanza counts.',
+      on: {
+        'management.answered': {
+          target: '#client.linked.online',
+          actions: ['rememberManagement', 'manageSession'],
+        },
+        'stanza.received': { actions: 'holdStanza' },
+      },
+      after: { bindDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
+    },
+  },
+});
+
+type Situation = { readonly context: ClientContext; readonly self: AnyActorRef };
+
+function saslAuthentication({ context, self }: Situation): AuthenticationInput {
+  return { ...saslInput(context), requests: [], enables: [], transport: self.getSnapshot().children?.transport };
+}
+
+function sasl2Authentication({ context, self }: Situation): AuthenticationInput {
+  const { session, transport } = self.getSnapshot().children ?? {};
+  const input = sasl2Input(context);
+  const subprotocols = session?.getSnapshot().context.subprotocols ?? context.settings.subprotocols;
+  const { requests, enables } = requestsAlong(context, input.inline, subprotocols);
+  return { ...input, requests: [...resumptionAlong(context, input.inline, session), ...requests], enables, transport };
+}

@@ -1,0 +1,76 @@
+import type { AnyActorRef } from 'xstate';
+import {
+  buildEnable,
+  buildResume,
+  type ManagementEnabled,
+  parseEnabled,
+  parseManagementFailed,
+  parseResumed,
+} from '../src/payloads/index.ts';
+import type { Sasl2Inline } from '../src/sasl/index.ts';
+import { NS_SM } from '../src/stream/index.ts';
+import { childOf, type Element } from '../src/xml/index.ts';
+import type { ClientContext, ClientEvent } from './client.types.ts';
+import type { InlineRequest } from './subprotocol.ts';
+
+/*
+ * Stream management (XEP-0198) as the client's chart sees it: is it on, and can a session that was lost be resumed? Pure
+ * functions.
+ */
+
+/** Enabling stream management along with resource binding (XEP-0198 §9.1). */
+export const ENABLE_ALONG: InlineRequest = { feature: NS_SM, request: buildEnable() };
+
+/** Whether there is a session that can be asked for once more. */
+export function isResumable({ management, settings }: ClientContext): boolean {
+  if (management?.id === undefined) return false;
+  return management.until === undefined || settings.clock.now() < management.until;
+}
+
+/** The moment from which the server no longer keeps a session that is lost now. */
+export function expiryOf({ management, settings }: ClientContext): number | undefined {
+  return management?.max === undefined ? undefined : settings.clock.now() + management.max * 1000;
+}
+
+/** Asks for the session that was lost, with the number of stanzas that were handled in it. */
+export function resumeRequest(context: ClientContext, session: AnyActorRef | undefined): Element {
+  const received: number = session?.getSnapshot().context.ledger.received ?? 0;
+  return buildResume(context.management?.id ?? '', received);
+}
+
+/** What goes along with an authentication (XEP-0198 §9.2): the session that was lost, if the server takes it back this way. */
+export function resumptionAlong(
+  context: ClientContext,
+  inline: Sasl2Inline,
+  session: AnyActorRef | undefined,
+): readonly Element[] {
+  return inline.sm && isResumable(context) ? [resumeRequest(context, session)] : [];
+}
+
+/** How many of our stanzas the server handled in the session that it takes up again; `undefined` if it does not. */
+export function resumedCount(context: ClientContext, event: ClientEvent): number | undefined {
+  const resumed = parseResumed(answerOf(context, event));
+  return resumed && resumed.previd === context.management?.id ? resumed.h : undefined;
+}
+
+/** How many it handled before it forgot the session, if it says so. */
+export function forfeitedCount(context: ClientContext, event: ClientEvent): number | undefined {
+  return parseManagementFailed(answerOf(context, event))?.h;
+}
+
+/** What the server says about managing the session that begins. */
+export function enabledManagement(context: ClientContext, event: ClientEvent): ManagementEnabled | undefined {
+  if (event.type === 'management.answered') return parseEnabled(event.element);
+  return context.outcome?.bound && parseEnabled(childOf(context.outcome.bound, 'enabled', NS_SM));
+}
+
+/** Whether the server manages streams, and neither was asked along with the login nor has answered yet. */
+export function awaitsManagement({ features, settings, management, outcome }: ClientContext): boolean {
+  const wasRefused = outcome?.bound && childOf(outcome.bound, 'failed', NS_SM) !== undefined;
+  return features?.sm === true && settings.streamManagement && management === undefined && !wasRefused;
+}
+
+function answerOf({ outcome }: ClientContext, event: ClientEvent): Element | undefined {
+  if (event.type === 'management.answered') return event.element;
+  return event.type === 'sasl.succeeded' ? event.outcome?.resumption : outcome?.resumption;
+}

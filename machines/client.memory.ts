@@ -1,0 +1,187 @@
+import { assertEvent, assign } from 'xstate';
+import { TransportError } from '../src/errors/index.ts';
+import { SaslError } from '../src/sasl/index.ts';
+import { createId } from '../src/stanza/index.ts';
+import { type Features, StreamError } from '../src/stream/index.ts';
+import {
+  askedParty,
+  boundJid,
+  closedError,
+  errorOf,
+  furtherSources,
+  locate,
+  NOTHING_RECALLED,
+  outOfTurnError,
+  refusedRequestError,
+  requireEndpoint,
+  timeoutError,
+} from './client.facts.ts';
+import { jidBoundAlong } from './client.login.facts.ts';
+import { enabledManagement, expiryOf } from './client.management.ts';
+import { facts } from './client.setup.ts';
+import type { ClientContext } from './client.types.ts';
+import { classifyFailure } from './failure.ts';
+import { redirectedEndpoint } from './redirect.ts';
+import { NO_RETRY, planRetry } from './retry.ts';
+
+/** What `clientMachine` remembers. */
+export const memories = facts.extend({
+  actions: {
+    forgetFailures: assign({ error: undefined, retry: NO_RETRY, tried: [] }),
+    startRound: assign({
+      source: 'dns',
+      furtherSources: ({ context }) => furtherSources(context),
+      candidates: [],
+      candidate: 0,
+      tried: [],
+      redirects: 0,
+      error: undefined,
+    }),
+    rememberRecollection: assign(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.recall');
+      return { recalled: event.output };
+    }),
+    forgetToken: assign({ recalled: ({ context }) => ({ ...context.recalled, token: undefined }) }),
+    askFurther: assign(
+      ({
+        context: {
+          source,
+          furtherSources: [next = source, ...rest],
+        },
+      }) => ({
+        source: next,
+        candidates: [],
+        candidate: 0,
+        furtherSources: rest,
+      }),
+    ),
+    startAttempt: assign({ channel: undefined, features: undefined, outcome: undefined, enabled: [] }),
+    rememberCandidates: assign(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.resolve');
+      return { candidates: event.output, candidate: 0 };
+    }),
+    nextCandidate: assign({ candidate: ({ context }) => context.candidate + 1 }),
+    followRedirect: assign(({ context: { candidates, candidate, error, redirects }, context }) => {
+      const target = redirectedEndpoint(error, requireEndpoint(context));
+      const rest = candidates.slice(candidate + 1);
+      return { candidates: target ? [target, ...rest] : rest, candidate: 0, redirects: redirects + 1 };
+    }),
+    rememberChannel: assign(({ event }) => {
+      assertEvent(event, 'transport.secured');
+      return { channel: event.channel };
+    }),
+    // What the server offered before has lost its meaning: what it offers to the account comes next.
+    rememberOutcome: assign(({ event }) => {
+      assertEvent(event, 'sasl.succeeded');
+      return { outcome: event.outcome, features: undefined };
+    }),
+    rememberFeatures: assign(({ event }) => {
+      assertEvent(event, 'features.received');
+      return { features: event.features };
+    }),
+    // What was negotiated is a tree of elements: a kilobyte that an idle client need not keep. The other candidates go as
+    // well: whoever loses a session waits its turn and asks anew, instead of storming the next server at once.
+    forgetNegotiation: assign(({ context }) => ({
+      recalled: NOTHING_RECALLED,
+      management: context.management && { ...context.management, until: undefined },
+      features: undefined,
+      outcome: undefined,
+      enabled: [],
+      requestId: '',
+      furtherSources: [],
+      candidates: [requireEndpoint(context)],
+      candidate: 0,
+    })),
+    rememberJid: assign({ jid: ({ context, event }) => boundJid(context, event) ?? context.jid }),
+    rememberBoundJid: assign({ jid: ({ context }) => jidBoundAlong(context) ?? context.jid }),
+    rememberLogin: assign(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.authentication');
+      return { refusal: undefined, enabled: event.output.enabled };
+    }),
+    rememberManagement: assign(({ context, event }) => {
+      const enabled = enabledManagement(context, event);
+      const management = enabled && { ...enabled, until: undefined };
+      return { management, features: withoutManagement(context) };
+    }),
+    // The server answered: there is nothing to wait for any more.
+    withdrawManagement: assign({ features: ({ context }) => withoutManagement(context) }),
+    // From now on the clock of the server runs. A stream that ended with an error is over (RFC 6120 §4.9.1.1).
+    noteSuspension: assign({
+      management: ({ context }) => {
+        const { management, error } = context;
+        if (!management || error instanceof StreamError) return undefined;
+        return { ...management, until: management.until ?? expiryOf(context) };
+      },
+    }),
+    forgetManagement: assign({ management: undefined }),
+    newRequest: assign({ requestId: () => createId() }),
+    rememberError: assign({ error: ({ event }) => errorOf(event) }),
+    rememberTimeout: assign({ error: ({ context }) => timeoutError(context) }),
+    rememberClosed: assign({ error: ({ event }) => closedError(event) }),
+    rememberOutOfTurn: assign({ error: ({ event }) => outOfTurnError(event) }),
+    rememberRefusedRequest: assign({ error: ({ event }) => refusedRequestError(event) }),
+    rememberNoRecollection: assign({
+      error: () =>
+        new TransportError('A store of the application did not answer in time', {
+          condition: 'store-failed',
+          hint: 'Look at the functions given as `pins` and `tokens`.',
+        }),
+    }),
+    rememberNoCandidates: assign({
+      error: ({ context }) =>
+        new TransportError(`Nothing is known to answer for ${context.settings.jid.domainpart}`, {
+          condition: 'host-not-found',
+          hint: 'Check the domain of the address, or name the server with `host` and `port`.',
+        }),
+    }),
+    rememberNoTls: assign({
+      error: () =>
+        new TransportError('The server offers no TLS, or refused it', {
+          condition: 'tls-unavailable',
+          hint: 'Nothing was sent in clear. If the server has TLS, somebody in between removed the offer; try direct TLS.',
+        }),
+    }),
+    rememberNoBinding: assign({
+      error: () =>
+        new TransportError('The server does not offer resource binding after authentication', {
+          condition: 'protocol-violation',
+          hint: 'Resource binding is mandatory (RFC 6120 §7.3.1); this is no XMPP server for clients.',
+        }),
+    }),
+    rememberRefusal: assign({
+      refusal: ({ context: { error, refusal } }) =>
+        error instanceof SaslError && classifyFailure(error) === 'needs-credentials' ? error : refusal,
+    }),
+    noteAttempt: assign({
+      tried: ({ context }) => {
+        const asked = askedParty(context);
+        if (asked === undefined || !context.error) return context.tried;
+        const { code, message } = context.error;
+        return [...context.tried, { endpoint: asked, code, message }];
+      },
+    }),
+    noteDiscovery: assign({
+      tried: ({ context, event }) => {
+        const { code, message } = errorOf(event);
+        const attempt = { endpoint: askedParty(context) ?? 'DNS', code, message };
+        return [...context.tried, attempt];
+      },
+    }),
+    planRetry: assign({
+      retry: ({ context: { settings, retry, error } }) =>
+        planRetry(settings.reconnect, retry, error, settings.random()),
+    }),
+    resetRetry: assign({ retry: NO_RETRY, redirects: 0 }),
+    // No assignments: the error itself learns, once, where it happened and what was tried before.
+    listAttempts: ({ context: { error, tried } }) => {
+      if (error && error.attempts.length === 0) error.attempts = tried;
+    },
+    locateError: ({ context, self }) => {
+      if (context.error) locate(context.error, self.getSnapshot().value, context);
+    },
+  },
+});
+
+function withoutManagement({ features }: ClientContext): Features | undefined {
+  return features && { ...features, sm: false };
+}
