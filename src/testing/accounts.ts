@@ -1,52 +1,49 @@
 import { OptionError } from '../errors/index.ts';
-import { createJid, type Jid } from '../jid/index.ts';
+import { createJid, type Jid, tryParseJid } from '../jid/index.ts';
 import { nodeScramCrypto } from '../sasl/node.ts';
-import {
-  createPlainServer,
-  createScramKeys,
-  createScramServer,
-  SCRAM_HASHES,
-  type ScramKeys,
-  type ScramName,
-  type ServerExchange,
-} from '../sasl/server.ts';
+import { createScramKeys, type ScramKeys, type ScramName } from '../sasl/server.ts';
+import type { Users } from './mechanisms.ts';
 
-/** A SASL mechanism that the servers of this package know. */
-export type ServerMechanism = ScramName | 'PLAIN';
+/** Whose token an access token is: a localpart, or why it is nobody's. */
+export type TokenLookup = (token: string) => string | 'expired' | undefined;
 
-/** All of them, strongest first. */
-export const SERVER_MECHANISMS: readonly ServerMechanism[] = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'];
+/** What accounts are made from. */
+export interface AccountsOptions {
+  /** By localpart. */
+  readonly passwords: Readonly<Record<string, string>>;
+  readonly iterations: number;
+  readonly tokens: TokenLookup;
+}
 
 interface Account {
   readonly jid: Jid;
-  readonly password: string;
+  /** None for a guest. */
+  readonly password: string | undefined;
   /** Computed when first needed, once. */
   readonly keys: Map<ScramName, Promise<ScramKeys>>;
 }
 
 /** Who can log in. */
-export class Accounts {
+export class Accounts implements Users {
   readonly #domain: string;
-  readonly #iterations: number;
+  readonly #options: AccountsOptions;
   readonly #accounts = new Map<string, Account>();
 
   /**
-   * @param passwords by localpart
    * @throws OptionError for an empty password, JidError for a name that is no localpart
    */
-  constructor(domain: string, passwords: Readonly<Record<string, string>>, iterations: number) {
+  constructor(domain: string, options: AccountsOptions) {
     this.#domain = domain;
-    this.#iterations = iterations;
-    for (const [localpart, password] of Object.entries(passwords)) {
+    this.#options = options;
+    for (const [localpart, password] of Object.entries(options.passwords)) {
       if (password === '') throw new OptionError(`The password of ${JSON.stringify(localpart)} is empty`);
-      const jid = createJid({ localpart, domainpart: domain });
-      this.#accounts.set(jid.bare, { jid, password, keys: new Map() });
+      this.#add(localpart, password);
     }
   }
 
-  /** Bare addresses. */
+  /** Bare addresses of all but guests. */
   get jids(): Jid[] {
-    return [...this.#accounts.values()].map(({ jid }) => jid);
+    return [...this.#accounts.values()].filter(({ password }) => password !== undefined).map(({ jid }) => jid);
   }
 
   has(jid: Jid): boolean {
@@ -58,15 +55,40 @@ export class Accounts {
     return this.#find(username)?.jid;
   }
 
-  createExchange(mechanism: ServerMechanism): ServerExchange {
-    if (mechanism === 'PLAIN') {
-      return createPlainServer({ verify: (username, password) => this.#find(username)?.password === password });
-    }
-    return createScramServer({
-      mechanism,
-      crypto: nodeScramCrypto,
-      keysOf: (username) => this.#keysOf(mechanism, username),
-    });
+  /** The SASL username of an address, if it is that of an account. */
+  usernameOf(address: string | undefined): string | undefined {
+    const jid = tryParseJid(address);
+    return jid && this.#accounts.get(jid.full)?.jid.localpart;
+  }
+
+  isPassword(username: string, password: string): boolean {
+    return this.#find(username)?.password === password;
+  }
+
+  keysOf(mechanism: ScramName, username: string): Promise<ScramKeys> | undefined {
+    const account = this.#find(username);
+    if (account?.password === undefined) return undefined;
+    const known = account.keys.get(mechanism);
+    if (known) return known;
+    const { iterations } = this.#options;
+    const made = createScramKeys(mechanism, account.password, { crypto: nodeScramCrypto, iterations });
+    account.keys.set(mechanism, made);
+    return made;
+  }
+
+  ownerOf(token: string): string | 'expired' | undefined {
+    return this.#options.tokens(token);
+  }
+
+  admit(): string {
+    const localpart = globalThis.crypto.randomUUID();
+    this.#add(localpart, undefined);
+    return localpart;
+  }
+
+  #add(localpart: string, password: string | undefined): void {
+    const jid = createJid({ localpart, domainpart: this.#domain });
+    this.#accounts.set(jid.bare, { jid, password, keys: new Map() });
   }
 
   #find(username: string): Account | undefined {
@@ -76,22 +98,4 @@ export class Accounts {
       return undefined;
     }
   }
-
-  #keysOf(mechanism: ScramName, username: string): Promise<ScramKeys> | undefined {
-    const account = this.#find(username);
-    if (account === undefined) return undefined;
-    const known = account.keys.get(mechanism);
-    if (known) return known;
-    const made = createScramKeys(mechanism, account.password, {
-      crypto: nodeScramCrypto,
-      iterations: this.#iterations,
-    });
-    account.keys.set(mechanism, made);
-    return made;
-  }
-}
-
-/** Whether a name is that of a mechanism known here. */
-export function isServerMechanism(name: string): name is ServerMechanism {
-  return name === 'PLAIN' || Object.hasOwn(SCRAM_HASHES, name);
 }

@@ -10,6 +10,15 @@ export interface CertificateOptions {
   readonly notAfter?: Date;
 }
 
+/** A certificate that is its own issuer. */
+export interface SelfSignedOptions extends CertificateOptions {
+  /** The key and how it signs; `ECDSA-SHA256` if absent, which is by far the quickest to make. */
+  readonly signature?: CertificateSignature;
+}
+
+/** Kinds of signatures that are met on certificates: of P-256, P-384, RSA with 2048 bits, and Ed25519. */
+export type CertificateSignature = keyof typeof SIGNATURES;
+
 /** A certificate with its private key, both PEM: fits `tls.createServer` and the files that servers read. */
 export interface CertificateWithKey {
   /** The private key, PKCS #8. */
@@ -28,8 +37,18 @@ export interface Authority {
 type X509 = typeof import('@peculiar/x509');
 type SigningKeys = Parameters<typeof X509CertificateGenerator.createSelfSigned>[0]['keys'];
 
+const RSA = { modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const SIGNATURES = {
+  'ECDSA-SHA256': ALGORITHM,
+  'ECDSA-SHA384': { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' },
+  'RSA-SHA1': { ...RSA, name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-1' },
+  'RSA-SHA256': { ...RSA, name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  'RSA-PSS-SHA512': { ...RSA, name: 'RSA-PSS', hash: 'SHA-512', saltLength: 64 },
+  Ed25519: { name: 'Ed25519', namedCurve: 'Ed25519' },
+} as const;
 const HOUR = 3_600_000;
+const SUBJECT = 'CN=Throw-away certificate';
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
 
 /**
@@ -38,7 +57,7 @@ const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
  */
 export async function createAuthority(): Promise<Authority> {
   const x509 = await loadX509();
-  const keys = await generateKeys();
+  const keys = await generateKeys(ALGORITHM);
   const usage = x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign;
   const root = await x509.X509CertificateGenerator.createSelfSigned({
     // Named apart, for verifiers look for an issuer by its name first.
@@ -54,13 +73,15 @@ export async function createAuthority(): Promise<Authority> {
   });
   return {
     certificate: root.toString('pem'),
-    issue: (options) => issue(x509, options, { issuer: root.subject, keys }),
+    issue: async (options) => issue(x509, options, await generateKeys(ALGORITHM), { issuer: root.subject, keys }),
   };
 }
 
 /** Makes a certificate that is its own issuer, as a server has it that nobody configured. */
-export async function createSelfSignedCertificate(options: CertificateOptions): Promise<CertificateWithKey> {
-  return issue(await loadX509(), options);
+export async function createSelfSignedCertificate(options: SelfSignedOptions): Promise<CertificateWithKey> {
+  const algorithm = SIGNATURES[options.signature ?? 'ECDSA-SHA256'];
+  const keys = await generateKeys(algorithm);
+  return issue(await loadX509(), options, keys, { issuer: SUBJECT, keys }, algorithm);
 }
 
 /** Loaded when needed: it takes 100 ms, and its dependency injection wants `reflect-metadata` first. */
@@ -74,17 +95,16 @@ async function loadX509(): Promise<X509> {
 async function issue(
   x509: X509,
   options: CertificateOptions,
-  by?: { readonly issuer: string; readonly keys: SigningKeys },
+  keys: SigningKeys,
+  signer: { readonly issuer: string; readonly keys: SigningKeys },
+  signingAlgorithm: Algorithm = ALGORITHM,
 ): Promise<CertificateWithKey> {
-  const keys = await generateKeys();
-  const subject = 'CN=Throw-away certificate';
-  const signer = by ?? { issuer: subject, keys };
   const certificate = await x509.X509CertificateGenerator.create({
-    subject,
+    subject: SUBJECT,
     issuer: signer.issuer,
     publicKey: keys.publicKey,
     signingKey: signer.keys.privateKey,
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm,
     ...validity(options),
     extensions: await leafExtensions(x509, options.domains, keys, signer.keys),
   });
@@ -114,6 +134,6 @@ function validity(options: Omit<CertificateOptions, 'domains'>): { notBefore: Da
   return { notBefore, notAfter };
 }
 
-function generateKeys(): Promise<SigningKeys> {
-  return globalThis.crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+function generateKeys(algorithm: (typeof SIGNATURES)[CertificateSignature]): Promise<SigningKeys> {
+  return globalThis.crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }

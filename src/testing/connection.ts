@@ -1,15 +1,21 @@
-import type { Jid } from '../jid/index.ts';
+import { type Jid, tryParseJid } from '../jid/index.ts';
 import { buildBindResult, parseBindRequest } from '../payloads/index.ts';
+import { NS_BIND2 } from '../sasl/index.ts';
+import { buildSasl2Success } from '../sasl/server.ts';
 import { buildIqError, StanzaError, stanzaKind } from '../stanza/index.ts';
 import { NS_SESSION, NS_TLS, StreamError, type StreamHeader } from '../stream/index.ts';
 import { childOf, type Element, element, is } from '../xml/index.ts';
-import { Authentication, type AuthenticationOptions } from './authentication.ts';
-import { bindFeatures, loginFeatures } from './features.ts';
+import type { Authentication } from './authentication.ts';
+import { enabledBy, resourceFor } from './bind2.ts';
+import { bindFeatures, boundFeatures, loginFeatures } from './features.ts';
 import type { Link } from './link.ts';
+import { createAuthentication, type LoginHost } from './login.ts';
+import { createLoginOffer, type LoginOffer } from './login-policy.ts';
+import type { Sasl2Success } from './sasl2-profile.ts';
 import { ServerStream, type StreamHandler, type StreamOptions } from './server-stream.ts';
 
 /** What a connection needs from the server that it belongs to. */
-export interface ConnectionHost extends AuthenticationOptions {
+export interface ConnectionHost extends LoginHost {
   readonly domain: string;
   readonly startTls: 'required' | 'optional' | 'none';
   readonly requireLegacySession: boolean;
@@ -18,9 +24,19 @@ export interface ConnectionHost extends AuthenticationOptions {
    *
    * @throws StanzaError where it cannot have the resource that it wishes
    */
-  begin(account: Jid, wish: string | undefined, stream: ServerStream): BoundSession;
+  begin(wish: SessionWish, stream: ServerStream): BoundSession;
   /** The connection is over. */
   forget(connection: Connection): void;
+}
+
+/** What a client asks for. */
+export interface SessionWish {
+  readonly account: Jid;
+  readonly resource: string | undefined;
+  /** The id of its user agent, if it said so: an older session with the same one is over (XEP-0386 §3.2). */
+  readonly client?: string | undefined;
+  /** What it enabled at once. */
+  readonly enabled?: readonly Element[] | undefined;
 }
 
 /** A session as its connection sees it. */
@@ -45,10 +61,12 @@ type Stage =
 /** A client's connection, from its first byte: negotiates the stream, then hands stanzas to the session. */
 export class Connection implements StreamHandler {
   readonly stream: ServerStream;
+  readonly #link: Link;
   readonly #host: ConnectionHost;
   #stage: Stage = { is: 'header' };
 
   constructor(link: Link, host: ConnectionHost, options: StreamOptions) {
+    this.#link = link;
     this.#host = host;
     this.stream = new ServerStream(link, options, this);
   }
@@ -101,22 +119,48 @@ export class Connection implements StreamHandler {
     this.#host.forget(this);
   }
 
-  #offerLogin(header: StreamHeader): void {
-    const { mechanisms, startTls } = this.#host;
-    const tls = this.stream.canStartTls ? startTls : 'none';
-    const offersSasl = tls !== 'required';
-    const authentication = offersSasl
-      ? new Authentication(this.#host, this.stream, (account) => {
-          this.#stage = { is: 'header', account };
-        })
-      : undefined;
-    this.#stage = { is: 'login', offersTls: tls !== 'none', authentication };
-    this.stream.open(header.from, loginFeatures(tls, offersSasl ? mechanisms : []));
+  #offerLogin({ from }: StreamHeader): void {
+    const { accounts, policy } = this.#host;
+    if (policy.sasl2) checkFrom(from, this.#host.domain);
+    const startTls = this.#link.canStartTls ? this.#host.startTls : 'none';
+    const offer = startTls === 'required' ? undefined : createLoginOffer(policy, this.#link, accounts);
+    const authentication = offer && this.#authentication(offer, from);
+    this.#stage = { is: 'login', offersTls: startTls !== 'none', authentication };
+    this.stream.open(from, loginFeatures(startTls, offer, policy.sasl2));
+  }
+
+  #authentication(offer: LoginOffer, from: string | undefined): Authentication {
+    const { stream } = this;
+    return createAuthentication(this.#host, {
+      stream,
+      offer,
+      from,
+      authenticated: (account, success) => {
+        stream.send(success);
+        stream.restart();
+        this.#stage = { is: 'header', account };
+      },
+      admitted: (success) => this.#admit(success),
+    });
+  }
+
+  /** There is no new stream after SASL2, but there are new features (XEP-0388 §2.6.1). */
+  #admit({ account, additional, bind, agent, token }: Sasl2Success): void {
+    const wish = bind && { account, resource: resourceFor(account, bind), client: agent, enabled: enabledBy(bind) };
+    const session = wish && this.#host.begin(wish, this.stream);
+    const inline = [session && element(`{${NS_BIND2}}bound`), token].filter((each) => each !== undefined);
+    this.stream.send(buildSasl2Success({ additional, identifier: (session?.jid ?? account).full, inline }));
+    this.stream.send(session ? boundFeatures() : this.#bindFeatures());
+    this.#stage = session ? { is: 'stanza', session } : { is: 'bind', account };
   }
 
   #offerBinding(header: StreamHeader, account: Jid): void {
     this.#stage = { is: 'bind', account };
-    this.stream.open(header.from, bindFeatures(this.#host.requireLegacySession));
+    this.stream.open(header.from, this.#bindFeatures());
+  }
+
+  #bindFeatures(): Element {
+    return bindFeatures(this.#host.requireLegacySession, this.#host.policy.sasl2);
   }
 
   #startTls(): void {
@@ -128,7 +172,7 @@ export class Connection implements StreamHandler {
     // RFC 6120 §7.1: nothing else before a resource is bound.
     if (stanzaKind(received) !== 'iq' || received.attributes.type !== 'set') throw new StreamError('not-authorized');
     try {
-      const session = this.#host.begin(account, parseBindRequest(received), this.stream);
+      const session = this.#host.begin({ account, resource: parseBindRequest(received) }, this.stream);
       this.stream.send(buildBindResult(received, session.jid));
       this.#stage = { is: this.#host.requireLegacySession ? 'legacySession' : 'stanza', session };
     } catch (error) {
@@ -136,6 +180,11 @@ export class Connection implements StreamHandler {
       this.stream.send(buildIqError(received, error));
     }
   }
+}
+
+/** Who says from whom a stream is says so of this domain (XEP-0388 §2.1). */
+function checkFrom(from: string | undefined, domain: string): void {
+  if (from !== undefined && tryParseJid(from)?.domainpart !== domain) throw new StreamError('invalid-from');
 }
 
 function isSessionRequest(received: Element): boolean {

@@ -1,19 +1,21 @@
 import { type Jid, parseJid } from '../jid/index.ts';
 import type { Element } from '../xml/index.ts';
-import type { ServerMechanism } from './accounts.ts';
 import type { Expected } from './expectation.ts';
+import type { ServerMechanism } from './mechanisms.ts';
 import { closeStream, type ScriptedLine } from './scripted-line.ts';
 import {
   authenticate,
   type BindOptions,
   bind,
-  type CreateExchange,
   features,
   header,
   type LoginOptions,
   login,
+  sasl2,
   startTls,
 } from './scripted-login.ts';
+import type { AuthenticateOptions } from './scripted-sasl.ts';
+import type { Sasl2StepOptions, ScriptedUsers } from './scripted-sasl2.ts';
 
 /** Steps of a script that were begun. `await` waits for all of them and gives the value of the last. */
 export type Conversation<T> = Promise<T> & ScriptSteps<T>;
@@ -27,7 +29,10 @@ export interface ScriptSteps<TLast> {
   receives(expected: Expected): Conversation<Element>;
   /** The client sends this sooner or later; what it sends before is passed over. */
   awaits(expected: Expected): Conversation<Element>;
-  /** Sends XML or any bytes as they are, in one write; or what a function makes of the value of the step before. */
+  /**
+   * Sends XML or any bytes as they are, in one write; or what a function makes of the value of the step before. Over a
+   * WebSocket that is one message, of text or of bytes, which has to declare its namespaces itself.
+   */
   sends(data: string | Uint8Array | ((last: TLast) => string | Uint8Array)): Conversation<void>;
   /** Awaits the client's stream header and answers it with a server's, changed by these attributes; `undefined` removes one. */
   header(attributes?: Readonly<Record<string, string | undefined>>): Conversation<Element>;
@@ -37,8 +42,16 @@ export interface ScriptSteps<TLast> {
   startTls(): Conversation<void>;
   /** The handshake alone. It must follow the consent at once, before the client begins. */
   secure(): Conversation<void>;
-  /** SASL from the client's header to success (RFC 6120 §6.4). Its value is the account. Default: SCRAM-SHA-256. */
-  authenticate(mechanism?: ServerMechanism): Conversation<Jid>;
+  /**
+   * SASL from the client's header to success (RFC 6120 §6.4), with one mechanism (SCRAM-SHA-256) or with more to choose from.
+   * Its value is the account.
+   */
+  authenticate(options?: ServerMechanism | AuthenticateOptions): Conversation<Jid>;
+  /**
+   * SASL2 from the client's header to the features that follow its success (XEP-0388), with a resource if the client asks for
+   * one. Its value is the address that the client got.
+   */
+  sasl2(options?: Sasl2StepOptions): Conversation<Jid>;
   /** Resource binding from the client's header to the result (RFC 6120 §7). Its value is the full address. */
   bind(account: Jid | string, options?: BindOptions): Conversation<Jid>;
   /** All of it: STARTTLS where it is possible, SASL, resource binding. Its value is the full address. */
@@ -58,14 +71,10 @@ export interface ScriptSteps<TLast> {
 }
 
 /** Begins a script, or goes on after the step that is `last`. */
-export function scriptSteps<TLast>(
-  line: ScriptedLine,
-  createExchange: CreateExchange,
-  last: Promise<TLast>,
-): ScriptSteps<TLast> {
+export function scriptSteps<TLast>(line: ScriptedLine, users: ScriptedUsers, last: Promise<TLast>): ScriptSteps<TLast> {
   const step = <T>(action: (last: TLast) => T | PromiseLike<T>): Conversation<T> => {
     const done = last.then(action);
-    return Object.assign(done, scriptSteps(line, createExchange, done));
+    return Object.assign(done, scriptSteps(line, users, done));
   };
   return {
     receives: (expected) => step(() => line.receive(expected)),
@@ -75,10 +84,12 @@ export function scriptSteps<TLast>(
     features: (xml) => step(() => features(line, xml)),
     startTls: () => step(() => startTls(line)),
     secure: () => step(() => line.secure()),
-    authenticate: (mechanism) => step(() => authenticate(line, createExchange, mechanism)),
+    authenticate: (options = {}) =>
+      step(() => authenticate(line, users, typeof options === 'string' ? { mechanism: options } : options)),
+    sasl2: (options) => step(() => sasl2(line, users, options)),
     bind: (account, options) =>
       step(() => bind(line, typeof account === 'string' ? parseJid(account) : account, options)),
-    login: (options) => step(() => login(line, createExchange, options)),
+    login: (options) => step(() => login(line, users, options)),
     close: () => step(() => closeStream(line)),
     end: () => step(() => line.link.end()),
     reset: () => step(() => line.link.reset()),

@@ -1,12 +1,12 @@
 import { OptionError } from '../errors/index.ts';
-import { STREAM_FOOTER } from '../stream/index.ts';
-import { type Attributes, createTokenizer, type Element, textOf } from '../xml/index.ts';
+import { documentFraming, NS_FRAMING, NS_STREAM, STREAM_FOOTER } from '../stream/index.ts';
+import { type Attributes, createTokenizer, type Element, is, textOf } from '../xml/index.ts';
 import { serverHeader } from './server-header.ts';
 
 /**
  * What is expected to come. Text is XML as it stands in a stream: whatever it mentions must be there (name, namespace,
  * attributes, children in any order, text), and what it does not mention may be anything. `<stream:stream to="…">` stands
- * for a header, `</stream:stream>` for the end of the stream. A regular expression is tried on the XML, in which
+ * for a header, `</stream:stream>` for the end of the stream, over a WebSocket as well. A regular expression is tried on the XML, in which
  * attributes have double quotes; a function sees the element.
  */
 export type Expected = string | RegExp | ((element: Element) => boolean);
@@ -45,23 +45,37 @@ export function readExpected(expected: Expected): Expectation {
 
 function readPattern(pattern: string): Expectation {
   const text = pattern.trim();
-  if (text === STREAM_FOOTER) {
-    return { description: text, isHeader: false, accepts: ({ type }) => type === 'end' };
-  }
-  const isHeader = text.startsWith('<stream:stream') || text.startsWith('<?xml');
-  const wanted = isHeader ? parseHeaderPattern(text) : parseFragment(text);
-  const type = isHeader ? 'header' : 'element';
+  if (text === STREAM_FOOTER) return expectEnd(text);
+  if (text.startsWith('<stream:stream') || text.startsWith('<?xml'))
+    return expectHeader(text, parseHeaderPattern(text));
+  const wanted = parseFragment(text);
+  if (is(wanted, 'open', NS_FRAMING)) return expectHeader(text, wanted);
+  if (is(wanted, 'close', NS_FRAMING)) return expectEnd(text);
   return {
     description: text,
-    isHeader,
-    accepts: (arrival) => arrival.type === type && !!arrival.element && isLike(arrival.element, wanted),
+    isHeader: false,
+    accepts: ({ type, element }) => type === 'element' && !!element && isLike(element, wanted),
   };
+}
+
+function expectEnd(description: string): Expectation {
+  return { description, isHeader: false, accepts: ({ type }) => type === 'end' };
+}
+
+/** A start tag stands for `<open/>`, too, which has the same attributes (RFC 7395 §3.4). */
+function expectHeader(description: string, wanted: Element): Expectation {
+  const accepts = ({ type, element }: Arrival): boolean => {
+    if (type !== 'header' || element === undefined) return false;
+    const isStandIn = is(element, 'open', NS_FRAMING) && !is(wanted, 'open', NS_FRAMING);
+    return isLike(isStandIn ? { ...element, name: 'stream', namespace: NS_STREAM } : element, wanted);
+  };
+  return { description, isHeader: true, accepts };
 }
 
 /** Parses one element as it stands in a stream of a client: with the prefix `stream`, and in `jabber:client` without one. */
 function parseFragment(xml: string): Element {
   const tokenizer = createTokenizer();
-  tokenizer.write(new TextEncoder().encode(serverHeader({}) + xml));
+  tokenizer.write(new TextEncoder().encode(serverHeader({}, documentFraming) + xml));
   tokenizer.read();
   const token = tokenizer.read();
   if (token?.type === 'element') return token.element;

@@ -3,6 +3,7 @@ import type { SoftwareVersion } from '../payloads/index.ts';
 import type { StanzaError } from '../stanza/index.ts';
 import { type Element, element } from '../xml/index.ts';
 import type { Accounts } from './accounts.ts';
+import type { FastTokens } from './fast-tokens.ts';
 import type { OfflineMessages } from './offline.ts';
 import type { Registry } from './registry.ts';
 
@@ -10,6 +11,7 @@ import type { Registry } from './registry.ts';
 export interface Hub {
   readonly domain: Jid;
   readonly accounts: Accounts;
+  readonly fastTokens: FastTokens;
   readonly registry: Registry;
   readonly offline: OfflineMessages;
   /** Whether all accounts see each other's presence. */

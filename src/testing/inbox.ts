@@ -1,6 +1,6 @@
 import { NS_CLIENT } from '../stanza/index.ts';
-import { STREAM_FOOTER } from '../stream/index.ts';
-import { createTokenizer, type StreamToken, serialize } from '../xml/index.ts';
+import { documentFraming, type FramedToken, type Framing, type StreamReader } from '../stream/index.ts';
+import { DEFAULT_LIMITS, serialize } from '../xml/index.ts';
 import type { Arrival } from './expectation.ts';
 import { openingTag } from './server-header.ts';
 
@@ -18,20 +18,26 @@ interface Waiter {
  * (RFC 6120 §4.3.3).
  */
 export class Inbox {
-  #tokenizer = createTokenizer();
+  readonly #framing: Framing;
+  #reader: StreamReader;
   #hasHeader = false;
   #ending: Ending | undefined;
   readonly #waiters: Waiter[] = [];
 
-  /** Takes bytes, cut anywhere. */
+  constructor(framing: Framing = documentFraming) {
+    this.#framing = framing;
+    this.#reader = framing.createReader(DEFAULT_LIMITS);
+  }
+
+  /** Takes bytes, cut anywhere, or those of one message. */
   put(bytes: Uint8Array): void {
-    this.#tokenizer.write(bytes);
+    this.#reader.write(bytes);
     this.#serve();
   }
 
   /** Forgets all that came, for the layer below starts anew. */
   renew(): void {
-    this.#tokenizer = createTokenizer();
+    this.#reader = this.#framing.createReader(DEFAULT_LIMITS);
     this.#hasHeader = false;
   }
 
@@ -63,10 +69,10 @@ export class Inbox {
     for (let waiter = this.#waiters[0]; waiter; waiter = this.#waiters[0]) {
       if (waiter.wantsHeader && this.#hasHeader) {
         this.#hasHeader = false;
-        this.#tokenizer.restart();
+        this.#reader.restart();
       }
-      const token = this.#tokenizer.read();
-      const arrival = (token && arrivalOf(token)) ?? this.#ending;
+      const token = this.#reader.read();
+      const arrival = (token && arrivalOf(token, this.#framing)) ?? this.#ending;
       if (arrival === undefined) return;
       this.#hasHeader ||= token?.type === 'header';
       this.#waiters.shift();
@@ -75,14 +81,14 @@ export class Inbox {
   }
 }
 
-function arrivalOf(token: StreamToken): Arrival {
+function arrivalOf(token: FramedToken, framing: Framing): Arrival {
   switch (token.type) {
     case 'header':
       return { type: 'header', element: token.header, text: openingTag(token.header) };
     case 'element':
       return { type: 'element', element: token.element, text: serialize(token.element, NS_CLIENT) };
     case 'end':
-      return { type: 'end', element: undefined, text: STREAM_FOOTER };
+      return { type: 'end', element: undefined, text: framing.formatFooter(token.seeOtherUri) };
     case 'error':
       return { type: 'error', element: undefined, text: `(no XML: ${token.error.message})` };
   }

@@ -1,25 +1,25 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { createSecureContext, type SecureContext } from 'node:tls';
 import type { MemoryConnect } from '../../machines/endpoint.ts';
-import { domainToAscii } from '../jid/index.ts';
-import { type CertificateWithKey, createAuthority } from './certificate.ts';
-import type { Accept, Link } from './link.ts';
+import type { Accept } from './link.ts';
 import { memoryConnect } from './memory-link.ts';
+import { OpenLinks } from './open-links.ts';
+import { ServerTls, type TlsOptions } from './server-tls.ts';
 import { TcpLink } from './tcp-link.ts';
+import { createWebSocketServer, WEBSOCKET_PATH } from './websocket-server.ts';
 
 /** Where a server of this package can be reached. */
-export interface ListenOptions {
+export interface ListenOptions extends TlsOptions {
   /** The domain that it serves: the certificate is made for it. */
   readonly domain: string;
   /** Whether to listen on loopback; yes. Without it only `connect` leads to the server, and no certificate is made. */
   readonly listen?: boolean | undefined;
   /** Whether there is TLS on the sockets; yes. */
   readonly tls?: boolean | undefined;
+  /** Whether to listen for WebSockets, too (RFC 7395); no. */
+  readonly websocket?: boolean | undefined;
   /** Bytes that may wait for a client that does not read what it is sent, before it is cut off; 64 MiB. */
   readonly maxBacklog?: number | undefined;
-  /** Default: one made at the start, for the domain, by an authority of its own. `ca` is what clients trust: itself. */
-  readonly certificate?: (CertificateWithKey & { readonly ca?: string | undefined }) | undefined;
 }
 
 /** The ways to a server of this package. */
@@ -28,6 +28,8 @@ export interface Listeners {
   readonly port: number;
   /** Port of 127.0.0.1 for direct TLS (XEP-0368); 0 if there is none. */
   readonly tlsPort: number;
+  /** Address for WebSockets: `wss:`, or `ws:` without TLS; empty unless there are any. */
+  readonly websocketUrl: string;
   /** PEM of the certificate to trust, as in `tls.connect({ ca })`; empty without TLS. */
   readonly ca: string;
   /** Connects a client in this process without a socket and without TLS. */
@@ -38,41 +40,37 @@ export interface Listeners {
 
 /** Opens the ways to a server; each connection is handed to `accept`. */
 export async function openListeners(options: ListenOptions, accept: Accept): Promise<Listeners> {
-  const { listen = true, tls = true, maxBacklog = 64 * 1024 * 1024 } = options;
-  const open = new OpenLinks(accept);
-  const identity = listen && tls ? await identify(options) : undefined;
-  const secureContext = identity?.secureContext;
+  const { domain, listen = true, websocket = false, maxBacklog = 64 * 1024 * 1024 } = options;
+  const links = new OpenLinks(accept);
+  const tls = listen && options.tls !== false ? await ServerTls.create(domain, options) : undefined;
   const servers: Server[] = [];
-  const start = async (directTls: boolean) => {
-    const server = createServer({ noDelay: true }, (socket) => {
-      new TcpLink(socket, { secureContext, directTls, maxBacklog }, open.accept);
-    });
+  const start = (server: Server) => {
     servers.push(server);
     return portOf(server);
   };
+  const startTcp = (directTls: boolean) =>
+    start(
+      createServer({ noDelay: true }, (socket) => {
+        new TcpLink(socket, { tls, directTls, maxBacklog }, links.accept);
+      }),
+    );
+  const webSockets = listen && websocket ? await createWebSocketServer({ tls, maxBacklog }, links.accept) : undefined;
   return {
-    port: listen ? await start(false) : 0,
-    tlsPort: secureContext ? await start(true) : 0,
-    ca: identity?.ca ?? '',
-    connect: memoryConnect(open.accept),
+    port: listen ? await startTcp(false) : 0,
+    tlsPort: tls ? await startTcp(true) : 0,
+    websocketUrl: webSockets
+      ? `${tls ? 'wss' : 'ws'}://127.0.0.1:${await start(webSockets.server)}${WEBSOCKET_PATH}`
+      : '',
+    ca: tls?.ca ?? '',
+    connect: memoryConnect(links.accept),
     close: async () => {
-      open.refuse();
+      links.refuse();
       const closed = servers.map((server) => once(server, 'close'));
       for (const server of servers) server.close();
-      await Promise.all([...closed, open.gone()]);
+      webSockets?.cutOthers();
+      await Promise.all([...closed, links.gone()]);
     },
   };
-}
-
-async function identify(options: ListenOptions): Promise<{ secureContext: SecureContext; ca: string }> {
-  const { key, certificate, ca } = options.certificate ?? (await makeCertificate(options.domain));
-  return { secureContext: createSecureContext({ key, cert: certificate }), ca: ca ?? certificate };
-}
-
-async function makeCertificate(domain: string): Promise<CertificateWithKey & { readonly ca: string }> {
-  const authority = await createAuthority();
-  const issued = await authority.issue({ domains: [domainToAscii(domain)] });
-  return { ...issued, ca: authority.certificate };
 }
 
 async function portOf(server: Server): Promise<number> {
@@ -81,46 +79,4 @@ async function portOf(server: Server): Promise<number> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server did not get a port');
   return address.port;
-}
-
-/** The links that exist, so that the end of the last one can be awaited. */
-class OpenLinks {
-  readonly #accept: Accept;
-  readonly #links = new Set<Link>();
-  #isRefusing = false;
-  #waiting: (() => void) | undefined;
-
-  constructor(accept: Accept) {
-    this.#accept = accept;
-  }
-
-  readonly accept: Accept = (link) => {
-    this.#links.add(link);
-    const listener = this.#isRefusing ? this.#turnAway(link) : this.#accept(link);
-    return {
-      received: (bytes) => listener.received(bytes),
-      secured: () => listener.secured(),
-      closed: () => {
-        this.#links.delete(link);
-        listener.closed();
-        if (this.#links.size === 0) this.#waiting?.();
-      },
-    };
-  };
-
-  refuse(): void {
-    this.#isRefusing = true;
-  }
-
-  gone(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#links.size === 0) resolve();
-      else this.#waiting = resolve;
-    });
-  }
-
-  #turnAway(link: Link) {
-    queueMicrotask(() => link.end());
-    return { received: () => {}, secured: () => {}, closed: () => {} };
-  }
 }

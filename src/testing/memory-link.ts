@@ -1,5 +1,6 @@
 import type { MemoryConnect, MemoryPipe } from '../../machines/endpoint.ts';
-import type { Accept, Link, LinkListener } from './link.ts';
+import { documentFraming } from '../stream/index.ts';
+import { type Accept, type Link, type LinkListener, NO_SECURITY } from './link.ts';
 
 /**
  * Connects clients of this process without a socket. Both directions deliver in a microtask of their own, in order: no
@@ -17,8 +18,10 @@ type Parcel = Uint8Array | 'end';
 const encoder = new TextEncoder();
 
 class MemoryLink implements Link {
+  readonly framing = documentFraming;
   readonly isSecure = true;
   readonly canStartTls = false;
+  readonly security = NO_SECURITY;
   readonly #client: MemoryPipe;
   readonly #listener: LinkListener;
   readonly #toClient = new Mailbox((parcel) => this.#deliver(parcel));

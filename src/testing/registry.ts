@@ -7,6 +7,10 @@ import type { Element } from '../xml/index.ts';
 export interface Session {
   /** Full. */
   readonly jid: Jid;
+  /** The id of its user agent, if it has said so (XEP-0388 §2.3). */
+  readonly client: string | undefined;
+  /** What it enabled as it began (XEP-0386 §3.2): elements such as `<enable xmlns="urn:xmpp:carbons:2"/>`. */
+  readonly enabled: readonly Element[];
   /** The presence that it broadcast last, while it is available (RFC 6121 §4.2). */
   presence: Element | undefined;
   /** Whom it told that it is available, beside those who see it anyway (RFC 6121 §4.6). */

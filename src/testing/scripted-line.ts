@@ -1,4 +1,3 @@
-import { STREAM_FOOTER } from '../stream/index.ts';
 import { type Element, element } from '../xml/index.ts';
 import { type Arrival, type Expected, readExpected } from './expectation.ts';
 import { Inbox } from './inbox.ts';
@@ -14,12 +13,13 @@ export class ScriptedLine implements LinkListener {
   readonly domain: string;
   /** How long is waited for something to come, in milliseconds. */
   readonly timeout: number;
-  readonly #inbox = new Inbox();
+  readonly #inbox: Inbox;
   readonly #transcript: string[] = [];
   #whenSecured: (() => void) | undefined;
 
   constructor(link: Link, domain: string, timeout: number) {
     this.link = link;
+    this.#inbox = new Inbox(link.framing);
     this.domain = domain;
     this.timeout = timeout;
   }
@@ -46,6 +46,10 @@ export class ScriptedLine implements LinkListener {
   send(data: string | Uint8Array): void {
     this.#note('S', typeof data === 'string' ? data : `${data.length} bytes`);
     this.link.write(data);
+  }
+
+  sendElement(sent: Element): void {
+    this.send(this.link.framing.formatElement(sent));
   }
 
   /** The next thing that comes must be the expected one. */
@@ -122,6 +126,6 @@ function elementOf({ element: received }: Arrival): Element {
 
 /** Ends the stream and the connection (RFC 6120 §4.4). */
 export function closeStream(line: ScriptedLine): void {
-  line.send(STREAM_FOOTER);
+  line.send(line.link.framing.formatFooter());
   line.link.end();
 }

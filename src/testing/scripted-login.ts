@@ -1,18 +1,12 @@
-import { createJid, type Jid, withResource } from '../jid/index.ts';
+import { type Jid, withResource } from '../jid/index.ts';
 import { buildBindResult, parseBindRequest } from '../payloads/index.ts';
-import { Sealed } from '../sasl/index.ts';
-import {
-  buildChallenge,
-  buildFailure,
-  buildSuccess,
-  parseClientSaslElement,
-  type ServerExchange,
-} from '../sasl/server.ts';
 import { createId, NS_CLIENT } from '../stanza/index.ts';
-import { NS_BIND, NS_SASL, NS_TLS } from '../stream/index.ts';
+import { NS_BIND, NS_STREAM, NS_TLS } from '../stream/index.ts';
 import { type Element, serialize } from '../xml/index.ts';
-import type { ServerMechanism } from './accounts.ts';
+import type { Users } from './mechanisms.ts';
 import type { ScriptedLine } from './scripted-line.ts';
+import { type AuthenticateOptions, authenticationFeatures, exchangeSasl } from './scripted-sasl.ts';
+import { exchangeSasl2, type Sasl2StepOptions, type ScriptedUsers, sasl2Features } from './scripted-sasl2.ts';
 import { serverHeader } from './server-header.ts';
 
 /** How a resource is bound; everything has a default that works. */
@@ -24,13 +18,7 @@ export interface BindOptions {
 }
 
 /** How a client is logged in; everything has a default that works. */
-export interface LoginOptions extends BindOptions {
-  /** The one SASL mechanism that is offered; SCRAM-SHA-256. */
-  readonly mechanism?: ServerMechanism | undefined;
-}
-
-/** Makes the server's side of an authentication. */
-export type CreateExchange = (mechanism: ServerMechanism) => ServerExchange;
+export interface LoginOptions extends AuthenticateOptions, BindOptions {}
 
 /** Awaits the client's header and answers it. Attributes given here take the place of those a server sends. */
 export async function header(
@@ -39,13 +27,15 @@ export async function header(
 ): Promise<Element> {
   const received = await line.receive('<stream:stream>');
   const to = received.attributes.from;
-  line.send(serverHeader({ from: line.domain, to, id: createId(), version: '1.0', 'xml:lang': 'en', ...attributes }));
+  const usual = { from: line.domain, to, id: createId(), version: '1.0', 'xml:lang': 'en' };
+  line.send(serverHeader({ ...usual, ...attributes }, line.link.framing));
   return received;
 }
 
 /** Sends stream features with this XML inside. */
 export function features(line: ScriptedLine, xml: string): void {
-  line.send(`<stream:features>${xml}</stream:features>`);
+  const declared = line.link.framing.joins ? '' : ` xmlns="${NS_CLIENT}" xmlns:stream="${NS_STREAM}"`;
+  line.send(`<stream:features${declared}>${xml}</stream:features>`);
 }
 
 /** From the client's header to the end of the TLS handshake (RFC 6120 §5.4). */
@@ -58,28 +48,19 @@ export async function startTls(line: ScriptedLine): Promise<void> {
 }
 
 /** From the client's header to the success of SASL (RFC 6120 §6.4); returns the account's address. */
-export async function authenticate(
-  line: ScriptedLine,
-  createExchange: CreateExchange,
-  mechanism: ServerMechanism = 'SCRAM-SHA-256',
-): Promise<Jid> {
+export async function authenticate(line: ScriptedLine, users: Users, options: AuthenticateOptions): Promise<Jid> {
   await header(line);
-  features(line, `<mechanisms xmlns="${NS_SASL}"><mechanism>${mechanism}</mechanism></mechanisms>`);
-  const exchange = createExchange(mechanism);
-  let received = await line.receive(`<auth xmlns="${NS_SASL}" mechanism="${mechanism}"/>`);
-  for (;;) {
-    const reply = await exchange.answer(payloadOf(received));
-    if (reply.type === 'success') {
-      sendElement(line, buildSuccess(reply.data && new Sealed(reply.data)));
-      return createJid({ localpart: reply.username, domainpart: line.domain });
-    }
-    if (reply.type === 'failure') {
-      sendElement(line, buildFailure(reply.condition, reply.text));
-      throw line.fail(`The client did not authenticate: ${reply.condition}, ${reply.text}`);
-    }
-    sendElement(line, buildChallenge(new Sealed(reply.data)));
-    received = await line.receive(`<response xmlns="${NS_SASL}"/>`);
-  }
+  features(line, textOfAll(authenticationFeatures(options)));
+  return exchangeSasl(line, users, options);
+}
+
+/** From the client's header to the features after the success of SASL2 (XEP-0388 §2.6.1); returns the address that it got. */
+export async function sasl2(line: ScriptedLine, users: ScriptedUsers, options: Sasl2StepOptions = {}): Promise<Jid> {
+  await header(line);
+  features(line, textOfAll(sasl2Features(options)));
+  const jid = await exchangeSasl2(line, users, options);
+  features(line, options.features ?? '');
+  return jid;
 }
 
 /** From the client's header to the answer to its bind request (RFC 6120 §7); returns the full address. */
@@ -88,27 +69,17 @@ export async function bind(line: ScriptedLine, account: Jid, options: BindOption
   features(line, `<bind xmlns="${NS_BIND}"/>${options.features ?? ''}`);
   const request = await line.receive(`<iq type="set"><bind xmlns="${NS_BIND}"/></iq>`);
   const jid = withResource(account, options.resource ?? parseBindRequest(request) ?? createId());
-  sendElement(line, buildBindResult(request, jid));
+  line.sendElement(buildBindResult(request, jid));
   return jid;
 }
 
 /** From the first header to a bound session: TLS where there is none but could be, SASL, resource binding. */
-export async function login(
-  line: ScriptedLine,
-  createExchange: CreateExchange,
-  options: LoginOptions = {},
-): Promise<Jid> {
+export async function login(line: ScriptedLine, users: Users, options: LoginOptions = {}): Promise<Jid> {
   if (line.link.canStartTls) await startTls(line);
-  const account = await authenticate(line, createExchange, options.mechanism);
+  const account = await authenticate(line, users, options);
   return bind(line, account, options);
 }
 
-function payloadOf(received: Element): Uint8Array | undefined {
-  const message = parseClientSaslElement(received);
-  if (message?.type === 'auth') return message.initial?.reveal();
-  return message?.type === 'response' ? message.payload.reveal() : undefined;
-}
-
-function sendElement(line: ScriptedLine, element: Element): void {
-  line.send(serialize(element, NS_CLIENT));
+function textOfAll(elements: readonly (Element | undefined)[]): string {
+  return elements.map((each) => each && serialize(each, NS_CLIENT)).join('');
 }

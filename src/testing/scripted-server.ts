@@ -1,17 +1,16 @@
 import type { MemoryConnect } from '../../machines/endpoint.ts';
 import { parseJid } from '../jid/index.ts';
 import { nodeScramCrypto } from '../sasl/node.ts';
-import { createPlainServer, createScramKeys, createScramServer } from '../sasl/server.ts';
-import type { ServerMechanism } from './accounts.ts';
+import { createScramKeys } from '../sasl/server.ts';
 import { type ScriptSteps, scriptSteps } from './conversation.ts';
 import { type ListenOptions, openListeners } from './listeners.ts';
 import { PeerQueue } from './peer-queue.ts';
 import { ScriptedLine } from './scripted-line.ts';
-import type { CreateExchange } from './scripted-login.ts';
+import type { ScriptedUsers } from './scripted-sasl2.ts';
 
 /** What a server of {@link startScriptedServer} is. */
 export interface ScriptedServerOptions extends ListenOptions {
-  /** The password that every user has; `secret`. */
+  /** The password that every user has, and the token: of FAST everybody's, of OAUTHBEARER that of `juliet`; `secret`. */
   readonly password?: string | undefined;
   /** Iterations of SCRAM; 4096. */
   readonly scramIterations?: number | undefined;
@@ -34,6 +33,8 @@ export interface ScriptedServer {
   readonly port: number;
   /** Port of 127.0.0.1 for direct TLS (XEP-0368); 0 if there is none. */
   readonly tlsPort: number;
+  /** Address for WebSockets (RFC 7395): `wss:`, or `ws:` without TLS; empty unless there are any. */
+  readonly websocketUrl: string;
   /** Connects a client in this process without a socket and without TLS. */
   readonly connect: MemoryConnect;
   /** The next connection, in the order in which they were made; waits for one no longer than a script waits. */
@@ -54,14 +55,14 @@ export interface ScriptedServer {
 export async function startScriptedServer(options: ScriptedServerOptions): Promise<ScriptedServer> {
   const domain = parseJid(options.domain).full;
   const { timeout = 5000 } = options;
-  const createExchange = exchangesFor(options);
+  const users = everybody(options);
   const lines: ScriptedLine[] = [];
   const queue = new PeerQueue<ScriptedPeer>(timeout);
   const { close, ...ways } = await openListeners(options, (link) => {
     const line = new ScriptedLine(link, domain, timeout);
     lines.push(line);
     queue.put({
-      ...scriptSteps(line, createExchange, Promise.resolve(undefined)),
+      ...scriptSteps(line, users, Promise.resolve(undefined)),
       get isSecure() {
         return link.isSecure;
       },
@@ -82,10 +83,12 @@ export async function startScriptedServer(options: ScriptedServerOptions): Promi
   };
 }
 
-function exchangesFor({ password = 'secret', scramIterations }: ScriptedServerOptions): CreateExchange {
-  return (mechanism: ServerMechanism) => {
-    if (mechanism === 'PLAIN') return createPlainServer({ verify: (_username, given) => given === password });
-    const keysOf = () => createScramKeys(mechanism, password, { crypto: nodeScramCrypto, iterations: scramIterations });
-    return createScramServer({ mechanism, crypto: nodeScramCrypto, keysOf });
+function everybody({ password = 'secret', scramIterations: iterations }: ScriptedServerOptions): ScriptedUsers {
+  return {
+    token: password,
+    isPassword: (_username, given) => given === password,
+    keysOf: (mechanism) => createScramKeys(mechanism, password, { crypto: nodeScramCrypto, iterations }),
+    ownerOf: (token) => (token === password ? 'juliet' : undefined),
+    admit: () => 'guest',
   };
 }

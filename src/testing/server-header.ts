@@ -1,14 +1,16 @@
 import { NS_CLIENT } from '../stanza/index.ts';
-import { NS_STREAM } from '../stream/index.ts';
-import { type Attributes, type Element, escapeAttribute } from '../xml/index.ts';
+import { type Framing, NS_FRAMING, NS_STREAM } from '../stream/index.ts';
+import { type Attributes, type Element, element, escapeAttribute, serialize } from '../xml/index.ts';
 
-/** The text of a server's header; attributes that are `undefined` are left out. */
-export function serverHeader(attributes: Attributes): string {
+/** What opens a server's stream, as text; attributes that are `undefined` are left out. */
+export function serverHeader(attributes: Attributes, { joins }: Pick<Framing, 'joins'>): string {
+  if (!joins) return serialize(element(`{${NS_FRAMING}}open`, attributes));
   return `<?xml version="1.0"?><stream:stream xmlns="${NS_CLIENT}" xmlns:stream="${NS_STREAM}"${written(attributes)}>`;
 }
 
-/** A header as logs and errors show it: without its namespaces. */
+/** A header as logs and errors show it: a start tag without its namespaces. */
 export function openingTag(header: Element): string {
+  if (header.namespace === NS_FRAMING) return serialize(header);
   return `<stream:stream${written(header.attributes)}>`;
 }
 

@@ -1,14 +1,7 @@
 import { maskSasl } from '../sasl/index.ts';
 import { createId, NS_CLIENT } from '../stanza/index.ts';
-import { parseHeader, STREAM_FOOTER, StreamError, type StreamHeader } from '../stream/index.ts';
-import {
-  createTokenizer,
-  type Element,
-  type StreamToken,
-  serialize,
-  type Tokenizer,
-  type XmlLimits,
-} from '../xml/index.ts';
+import { type FramedToken, StreamError, type StreamHeader, type StreamReader } from '../stream/index.ts';
+import { DEFAULT_LIMITS, type Element, serialize, type XmlLimits } from '../xml/index.ts';
 import type { Link, LinkListener } from './link.ts';
 import { openingTag, serverHeader } from './server-header.ts';
 
@@ -31,28 +24,29 @@ export interface StreamOptions {
   readonly log: ((direction: 'received' | 'sent', text: string) => void) | undefined;
 }
 
+/** XML 1.0 §2.3. */
+const SPACE: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
+
 /**
- * The server's side of a stream (RFC 6120 §4): a link, a tokenizer, and what is sent in one turn joined. Everything wrong
+ * The server's side of a stream (RFC 6120 §4, RFC 7395): a link, a reader, and what is sent in one turn joined. Everything wrong
  * that comes is answered with a stream error; nothing that comes can make it throw.
  */
 export class ServerStream implements LinkListener {
   readonly #link: Link;
   readonly #options: StreamOptions;
   readonly #handler: StreamHandler;
-  #tokenizer: Tokenizer;
+  #reader: StreamReader;
   #state: 'awaitingHeader' | 'headerReceived' | 'open' | 'over' = 'awaitingHeader';
   #isSuspended = false;
-  #outgoing = '';
+  #allowsSpace = true;
+  #lastByte: number | undefined;
+  #outgoing: string[] = [];
 
   constructor(link: Link, options: StreamOptions, handler: StreamHandler) {
     this.#link = link;
     this.#options = options;
     this.#handler = handler;
-    this.#tokenizer = createTokenizer(options.limits);
-  }
-
-  get canStartTls(): boolean {
-    return this.#link.canStartTls;
+    this.#reader = this.#createReader();
   }
 
   /** Answers the client's header (RFC 6120 §4.7), then says what there is (§4.3.2). */
@@ -66,20 +60,20 @@ export class ServerStream implements LinkListener {
    */
   send(element: Element): void {
     if (this.#state !== 'open') return;
-    const text = serialize(element, NS_CLIENT);
+    const text = this.#link.framing.formatElement(element);
     this.#logElement('sent', element);
     this.#write(text);
   }
 
   /** The next thing the client sends is a new header (RFC 6120 §6.4.6). */
   restart(): void {
-    this.#tokenizer.restart();
+    this.#reader.restart();
     this.#state = 'awaitingHeader';
   }
 
   /** Consents to TLS. What came behind the request is somebody else's: the connection is cut (RFC 6120 §5.3.3). */
   startTls(proceed: Element): void {
-    if (this.#tokenizer.hasUnread) {
+    if (this.#reader.hasUnread) {
       this.reset();
       return;
     }
@@ -104,6 +98,11 @@ export class ServerStream implements LinkListener {
     this.#guard(() => this.#read());
   }
 
+  /** Whether white space may come between elements (XEP-0388 §2.4). */
+  allowSpace(isAllowed: boolean): void {
+    this.#allowsSpace = isAllowed;
+  }
+
   /** Ends the stream with an error (RFC 6120 §4.9.1.1). */
   fail(error: StreamError): void {
     if (this.#state === 'over') return;
@@ -116,7 +115,7 @@ export class ServerStream implements LinkListener {
   /** Ends the stream (RFC 6120 §4.4). */
   close(): void {
     if (this.#state === 'over') return;
-    if (this.#state === 'open') this.#writeLogged(STREAM_FOOTER);
+    if (this.#state === 'open') this.#writeLogged(this.#link.framing.formatFooter());
     this.#flush();
     this.#link.end();
     this.#end();
@@ -131,18 +130,24 @@ export class ServerStream implements LinkListener {
   received(bytes: Uint8Array): void {
     if (this.#state === 'over') return;
     this.#guard(() => {
-      this.#tokenizer.write(bytes);
+      if (!this.#reader.hasUnread) this.#checkSpace(bytes[0]);
+      this.#lastByte = bytes.at(-1);
+      this.#reader.write(bytes);
       this.#read();
     });
   }
 
   secured(): void {
-    this.#tokenizer = createTokenizer(this.#options.limits);
+    this.#reader = this.#createReader();
     this.#handler.secured();
   }
 
   closed(): void {
     this.#end();
+  }
+
+  #createReader(): StreamReader {
+    return this.#link.framing.createReader({ ...DEFAULT_LIMITS, ...this.#options.limits });
   }
 
   #guard(work: () => void): void {
@@ -155,25 +160,34 @@ export class ServerStream implements LinkListener {
 
   #read(): void {
     while (!this.#isSuspended && this.#state !== 'over') {
-      const token = this.#tokenizer.read();
-      if (token === undefined) return;
+      const token = this.#reader.read();
+      if (token === undefined) {
+        if (!this.#reader.hasUnread) this.#checkSpace(this.#lastByte);
+        return;
+      }
       this.#take(token);
     }
   }
 
-  #take(token: StreamToken): void {
+  /** Looks at the first and the last byte between two elements. */
+  #checkSpace(byte: number | undefined): void {
+    if (this.#allowsSpace || byte === undefined || !SPACE.includes(byte)) return;
+    throw new StreamError('policy-violation', { text: 'Expected a response, got white space' });
+  }
+
+  #take(token: FramedToken): void {
     switch (token.type) {
       case 'header':
         this.#state = 'headerReceived';
         this.#log('received', openingTag(token.header));
-        this.#handler.opened(parseHeader(token.header, token.contentNamespace));
+        this.#handler.opened(this.#link.framing.parseHeader(token));
         break;
       case 'element':
         this.#logElement('received', token.element);
         this.#handler.received(token.element);
         break;
       case 'end':
-        this.#log('received', STREAM_FOOTER);
+        this.#log('received', this.#link.framing.formatFooter());
         this.close();
         break;
       case 'error':
@@ -185,9 +199,8 @@ export class ServerStream implements LinkListener {
   #sendHeader(to: string | undefined): void {
     if (this.#state === 'over') return;
     this.#state = 'open';
-    this.#writeLogged(
-      serverHeader({ from: this.#options.domain, to, id: createId(), version: '1.0', 'xml:lang': 'en' }),
-    );
+    const attributes = { from: this.#options.domain, to, id: createId(), version: '1.0', 'xml:lang': 'en' };
+    this.#writeLogged(serverHeader(attributes, this.#link.framing));
   }
 
   #writeLogged(text: string): void {
@@ -207,14 +220,15 @@ export class ServerStream implements LinkListener {
   }
 
   #write(text: string): void {
-    if (this.#outgoing === '') queueMicrotask(() => this.#flush());
-    this.#outgoing += text;
+    if (this.#outgoing.length === 0) queueMicrotask(() => this.#flush());
+    this.#outgoing.push(text);
   }
 
   #flush(): void {
-    const text = this.#outgoing;
-    this.#outgoing = '';
-    if (text !== '' && this.#state !== 'over') this.#link.write(text);
+    const texts = this.#outgoing;
+    this.#outgoing = [];
+    if (texts.length === 0 || this.#state === 'over') return;
+    for (const text of this.#link.framing.joins ? [texts.join('')] : texts) this.#link.write(text);
   }
 
   #end(): void {

@@ -3,10 +3,12 @@ import { type Jid, parseJid } from '../jid/index.ts';
 import type { SoftwareVersion } from '../payloads/index.ts';
 import { StreamError } from '../stream/index.ts';
 import type { Element, XmlLimits } from '../xml/index.ts';
-import { Accounts, SERVER_MECHANISMS, type ServerMechanism } from './accounts.ts';
+import { Accounts } from './accounts.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
+import { FastTokens } from './fast-tokens.ts';
 import type { Hub } from './hub.ts';
 import { type ListenOptions, openListeners } from './listeners.ts';
+import { type AuthenticationOptions, createLoginPolicy, type LoginPolicy } from './login-policy.ts';
 import { OfflineMessages } from './offline.ts';
 import { type ConflictPolicy, Registry } from './registry.ts';
 import { beginSession, type InterceptedSession } from './session.ts';
@@ -23,15 +25,11 @@ export interface ServerTraffic {
 }
 
 /** What a server of {@link startServer} serves. */
-export interface ServerOptions extends ListenOptions {
+export interface ServerOptions extends ListenOptions, AuthenticationOptions {
   /** Passwords by localpart. */
   readonly accounts: Readonly<Record<string, string>>;
   /** Whether all accounts see each other's presence and have each other on their roster; yes. */
   readonly friends?: boolean | undefined;
-  /** SASL mechanisms that are offered, in this order; all that there are: SCRAM-SHA-512, -256, -1, and PLAIN. */
-  readonly mechanisms?: readonly ServerMechanism[] | undefined;
-  /** Iterations of SCRAM; 4096. */
-  readonly scramIterations?: number | undefined;
   /** Whether a client on the plain port must, may, or cannot use TLS before it logs in; `required`. */
   readonly startTls?: 'required' | 'optional' | 'none' | undefined;
   /** What happens when a client asks for a resource that is in use; `end-older`. */
@@ -57,6 +55,8 @@ export interface Server {
   readonly port: number;
   /** Port of 127.0.0.1 for direct TLS (XEP-0368); 0 if there is none. */
   readonly tlsPort: number;
+  /** Address for WebSockets (RFC 7395): `wss:`, or `ws:` without TLS; empty unless there are any. */
+  readonly websocketUrl: string;
   /** Connects a client in this process without a socket. There is no TLS: the server offers SASL at once. */
   readonly connect: MemoryConnect;
   /** Full addresses that are logged in. */
@@ -65,6 +65,8 @@ export interface Server {
   send(jid: string, element: Element): number;
   /** Cuts the connections of a bare address, or that of a full one, without a word; returns how many. */
   drop(jid: string): number;
+  /** Makes all tokens of FAST worthless that an account has (XEP-0484); returns how many there were. */
+  revokeTokens(jid: string): number;
   /** Ends all streams with `system-shutdown`, stops listening, and waits until every socket is gone. */
   stop(): Promise<void>;
 }
@@ -74,12 +76,13 @@ export interface Server {
  * for it, and in memory. It logs clients in, routes stanzas between them, broadcasts presence, keeps messages for those
  * who are offline, and answers pings, version, disco#info and roster requests.
  *
- * @throws OptionError and JidError for accounts that cannot be
+ * @throws OptionError for options that contradict each other; OptionError and JidError for accounts that cannot be
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
+  const policy = createLoginPolicy(options);
   const hub = createHub(options);
   const connections = new Set<Connection>();
-  const host = createHost(hub, options, connections);
+  const host = createHost(hub, policy, options, connections);
   let count = 0;
   const { close, ...ways } = await openListeners(options, (link) => {
     const connection: Connection = new Connection(link, host, {
@@ -97,6 +100,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ...ways,
     sessions: () => hub.registry.all().map(({ jid }) => jid.full),
     send: (jid, element) => matching(jid).map((session) => session.send(element)).length,
+    revokeTokens: (jid) => hub.fastTokens.revokeAll(parseJid(jid)),
     drop: (jid) => matching(jid).map((session) => session.reset()).length,
     stop: () => {
       stopped ??= close();
@@ -106,11 +110,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-function createHub({ domain, accounts, scramIterations = 4096, onConflict, friends, software }: ServerOptions): Hub {
-  const jid = parseJid(domain);
+/** Two weeks, in milliseconds. */
+const TOKEN_LIFETIME = 14 * 24 * 3_600_000;
+
+function createHub(options: ServerOptions): Hub {
+  const { accounts: passwords, scramIterations: iterations = 4096, tokens = () => undefined } = options;
+  const { onConflict, friends, software } = options;
+  const jid = parseJid(options.domain);
   return {
     domain: jid,
-    accounts: new Accounts(jid.full, accounts, scramIterations),
+    accounts: new Accounts(jid.full, { passwords, iterations, tokens }),
+    fastTokens: new FastTokens(options.tokenLifetime ?? TOKEN_LIFETIME),
     registry: new Registry(onConflict ?? 'end-older'),
     offline: new OfflineMessages(jid.full),
     friends: friends ?? true,
@@ -118,15 +128,21 @@ function createHub({ domain, accounts, scramIterations = 4096, onConflict, frien
   };
 }
 
-function createHost(hub: Hub, options: ServerOptions, connections: Set<Connection>): ConnectionHost {
-  const { mechanisms = SERVER_MECHANISMS, startTls = 'required', requireLegacySession = false, intercept } = options;
+function createHost(
+  hub: Hub,
+  policy: LoginPolicy,
+  options: ServerOptions,
+  connections: Set<Connection>,
+): ConnectionHost {
+  const { startTls = 'required', requireLegacySession = false, intercept } = options;
   return {
     domain: hub.domain.full,
     accounts: hub.accounts,
-    mechanisms,
+    policy,
+    fastTokens: hub.fastTokens,
     startTls,
     requireLegacySession,
-    begin: (account, wish, stream) => beginSession({ hub, stream, intercept }, account, wish),
+    begin: (wish, stream) => beginSession({ hub, stream, intercept }, wish),
     forget: (connection) => connections.delete(connection),
   };
 }

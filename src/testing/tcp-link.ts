@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
-import { type SecureContext, TLSSocket } from 'node:tls';
-import type { Accept, Link, LinkListener } from './link.ts';
+import { TLSSocket } from 'node:tls';
+import { documentFraming } from '../stream/index.ts';
+import { type Accept, type Link, type LinkListener, type LinkSecurity, NO_SECURITY } from './link.ts';
+import type { ServerTls } from './server-tls.ts';
 
 /** How long a client may take to end its side of the connection, in milliseconds. */
 const GRACE = 500;
@@ -8,7 +10,7 @@ const GRACE = 500;
 /** What a TCP link can do beside carrying bytes. */
 export interface TcpLinkOptions {
   /** Without it there is no TLS. */
-  readonly secureContext: SecureContext | undefined;
+  readonly tls: ServerTls | undefined;
   /** Whether TLS comes first (XEP-0368). */
   readonly directTls: boolean;
   /** Bytes that may wait for a client that does not read what it is sent. */
@@ -20,6 +22,7 @@ export interface TcpLinkOptions {
  * failure of the socket or of TLS is the end of the link, nothing more.
  */
 export class TcpLink implements Link {
+  readonly framing = documentFraming;
   readonly #raw: Socket;
   readonly #options: TcpLinkOptions;
   readonly #listener: LinkListener;
@@ -43,7 +46,14 @@ export class TcpLink implements Link {
   }
 
   get canStartTls(): boolean {
-    return this.#options.secureContext !== undefined && !this.isSecure;
+    return this.#options.tls !== undefined && !this.isSecure;
+  }
+
+  get security(): LinkSecurity {
+    const { tls } = this.#options;
+    const socket = this.#socket;
+    if (tls === undefined || !(socket instanceof TLSSocket)) return NO_SECURITY;
+    return { channelBindings: tls.channelBindings(socket), certifiedAddress: tls.certifiedAddress(socket) };
   }
 
   write(data: string | Uint8Array): void {
@@ -51,11 +61,10 @@ export class TcpLink implements Link {
   }
 
   startTls(): void {
-    const { secureContext, directTls } = this.#options;
-    if (secureContext === undefined) throw new Error('This server has no certificate');
+    const { tls, directTls } = this.#options;
+    if (tls === undefined) throw new Error('This server has no certificate');
     this.#raw.off('data', this.#hear).off('drain', this.#unblock).off('close', this.#close);
-    const options = directTls ? { ALPNProtocols: ['xmpp-client'] } : {};
-    const secured = new TLSSocket(this.#raw, { ...options, isServer: true, secureContext });
+    const secured = tls.secure(this.#raw, directTls ? 'xmpp-client' : undefined);
     secured.once('secure', () => this.#listener.secured());
     this.#attach(secured);
   }

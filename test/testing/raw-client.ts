@@ -1,6 +1,8 @@
 import { connect as connectTcp, Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls';
+import { WebSocket } from 'ws';
 import type { MemoryConnect } from '../../machines/endpoint.ts';
+import { documentFraming, messageFraming } from '../../src/stream/index.ts';
 import { type Expected, readExpected } from '../../src/testing/expectation.ts';
 import { Inbox } from '../../src/testing/inbox.ts';
 import type { Element } from '../../src/xml/index.ts';
@@ -13,29 +15,38 @@ export interface Target {
   readonly ca: string;
   readonly port: number;
   readonly tlsPort: number;
+  readonly websocketUrl: string;
   readonly connect: MemoryConnect;
 }
 
 interface Wire {
-  write(data: string): void;
+  /** What lies below a WebSocket. */
+  readonly socket?: () => Socket | undefined;
+  write(data: string | Uint8Array): void;
   end(): void;
 }
 
 /** A client that sends what a test says, character by character, and shows what comes. */
 export class RawClient {
   readonly target: Target;
-  readonly #inbox = new Inbox();
+  readonly #framing: typeof documentFraming;
+  readonly #inbox: Inbox;
   #wire: Wire;
 
-  private constructor(target: Target, dial: (inbox: Inbox) => Wire) {
+  private constructor(target: Target, dial: (inbox: Inbox) => Wire, framing = documentFraming) {
     this.target = target;
+    this.#framing = framing;
+    this.#inbox = new Inbox(framing);
     this.#wire = dial(this.#inbox);
   }
 
   static memory(target: Target): RawClient {
     return new RawClient(target, (inbox) => {
       const pipe = target.connect({ write: (bytes) => inbox.put(bytes), end: () => inbox.end('closed') });
-      return { write: (text) => pipe.write(new TextEncoder().encode(text)), end: () => pipe.end() };
+      return {
+        write: (data) => pipe.write(typeof data === 'string' ? new TextEncoder().encode(data) : data),
+        end: () => pipe.end(),
+      };
     });
   }
 
@@ -43,33 +54,59 @@ export class RawClient {
     return new RawClient(target, (inbox) => listen(connectTcp(target.port, '127.0.0.1'), inbox));
   }
 
-  static directTls(target: Target): RawClient {
+  static directTls(target: Target, options: ConnectionOptions = {}): RawClient {
     const { tlsPort: port, ca, domain: servername } = target;
-    return new RawClient(target, (inbox) =>
-      listen(connectTls({ host: '127.0.0.1', port, ca, servername, ALPNProtocols: ['xmpp-client'] }), inbox),
-    );
+    const all = { host: '127.0.0.1', port, ca, servername, ALPNProtocols: ['xmpp-client'], ...options };
+    return new RawClient(target, (inbox) => listen(connectTls(all), inbox));
+  }
+
+  /** Over a WebSocket; each text is a message, and stanzas declare their namespace without being told. */
+  static webSocket(target: Target, options: ConnectionOptions = {}): RawClient {
+    const { websocketUrl, ca, domain: servername } = target;
+    const dial = (inbox: Inbox): Wire => {
+      const webSocket = new WebSocket(websocketUrl, 'xmpp', { ca, servername, ...options });
+      const opened = new Promise((resolve) => webSocket.once('open', resolve));
+      webSocket.on('message', (data) => inbox.put(data as Buffer));
+      webSocket.on('error', () => {});
+      webSocket.on('close', () => inbox.end('closed'));
+      let socket: Socket | undefined;
+      webSocket.on('upgrade', (response) => {
+        socket = response.socket;
+      });
+      return {
+        socket: () => socket,
+        write: (data) => void opened.then(() => webSocket.send(declared(data))),
+        end: () => void opened.then(() => webSocket.close()),
+      };
+    };
+    return new RawClient(target, dial, messageFraming);
+  }
+
+  /** What TLS is made of; there must be some. */
+  get tls(): TLSSocket {
+    const socket = this.#wire instanceof Socket ? this.#wire : this.#wire.socket?.();
+    if (socket instanceof TLSSocket) return socket;
+    throw new Error('There is no TLS');
   }
 
   /** The client's side of the handshake. */
-  secure(): this {
+  secure(options: ConnectionOptions = {}): this {
     const { ca, domain: servername } = this.target;
     const socket = this.#wire;
     if (!(socket instanceof Socket)) throw new Error('There is no TLS in memory');
     socket.removeAllListeners();
     this.#inbox.renew();
-    this.#wire = listen(connectTls({ socket, ca, servername }), this.#inbox);
+    this.#wire = listen(connectTls({ socket, ca, servername, ...options }), this.#inbox);
     return this;
   }
 
-  sends(xml: string): this {
+  sends(xml: string | Uint8Array): this {
     this.#wire.write(xml);
     return this;
   }
 
-  header(to = this.target.domain): this {
-    return this.sends(
-      `<stream:stream xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams" to="${to}" version="1.0">`,
-    );
+  header(to = this.target.domain, from?: string): this {
+    return this.sends(this.#framing.buildHeader({ to, from }));
   }
 
   end(): void {
@@ -77,7 +114,8 @@ export class RawClient {
   }
 
   pause(): void {
-    if (this.#wire instanceof Socket) this.#wire.pause();
+    const socket = this.#wire instanceof Socket ? this.#wire : this.#wire.socket?.();
+    socket?.pause();
   }
 
   resume(): void {
@@ -116,14 +154,14 @@ export class RawClient {
   }
 
   /** Opens the stream, and again under TLS where the server offers it; receives the mechanisms. */
-  async opens(): Promise<this> {
+  async opens(options: ConnectionOptions = {}): Promise<this> {
     await this.header().receives('<stream:stream>');
     const features = await this.receives('<stream:features/>');
     if (!features.children.some((child) => typeof child !== 'string' && child.name === 'starttls')) return this;
     await this.sends('<starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls"/>').receives(
       '<proceed xmlns="urn:ietf:params:xml:ns:xmpp-tls"/>',
     );
-    await this.secure().header().receives('<stream:stream>');
+    await this.secure(options).header().receives('<stream:stream>');
     await this.receives('<stream:features><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"/></stream:features>');
     return this;
   }
@@ -157,6 +195,11 @@ export class RawClient {
     for (const each of expected) await this.receives(each);
     await this.receives('<iq type="result" id="sync"/>');
   }
+}
+
+function declared(data: string | Uint8Array): string | Uint8Array {
+  if (typeof data !== 'string' || / xmlns=/.test(data.replace(/>.*/s, ''))) return data;
+  return data.replace(/^<(iq|message|presence)/, '<$1 xmlns="jabber:client"');
 }
 
 function listen(socket: Socket, inbox: Inbox): Socket {
