@@ -84,7 +84,7 @@ describe.each(DIALECTS)('what a server sends in $name is an event', ({ framing, 
     const line = createLine({}, () => [], { framing });
     line.peer.connected();
     line.tell({ type: 'stream.close' });
-    expect(line.events).toEqual([{ type: 'transport.connected' }, { type: 'transport.closed' }]);
+    expect(line.events).toEqual([{ type: 'transport.connected', roundTrip: 0 }, { type: 'transport.closed' }]);
     expect(line.sent).toEqual(['[end]']);
   });
 });

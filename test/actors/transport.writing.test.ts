@@ -42,14 +42,14 @@ describe.each(DIALECTS)('what is written in $name', ({ framing, ourHeader, ourFo
     expect(closed.sent).toEqual([ourHeader, ourFooter, '[end]']);
   });
 
-  it('ends without it in a session, which may be resumed (XEP-0198 §7), unless the stream was closed', async () => {
+  it('ends without it where the session may be resumed (XEP-0198 §7), unless the stream is closed in so many words', async () => {
     const line = createLine({}, () => [], { framing });
-    line.tell(OPEN, attach(), message('1'));
+    line.tell(OPEN, attach(), message('1'), { type: 'stream.leave' });
     line.stop();
     await turn();
     expect(line.sent).toEqual([ourHeader, ourMessage('1'), '[end]']);
     const closed = createLine({}, () => [], { framing });
-    closed.tell(OPEN, attach(), { type: 'stream.close' });
+    closed.tell(OPEN, attach(), { type: 'stream.leave' }, { type: 'stream.close' });
     closed.stop();
     await turn();
     expect(closed.sent).toEqual([ourHeader, ourFooter, '[end]']);

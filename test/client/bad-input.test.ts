@@ -145,7 +145,10 @@ describe.each(['STARTTLS', 'direct TLS'] as const)('over %s, a certificate is re
 
   it('when it signed itself', async () => {
     const certificate = await createSelfSignedCertificate({ domains: ['capulet.example'] });
-    expect(await refusal({ ...certificate, ca: authority.certificate })).toEqual(UNTRUSTED);
+    expect(await refusal({ ...certificate, ca: authority.certificate })).toEqual({
+      code: 'transport/certificate-self-signed',
+      hint: 'The server signed it itself. If it is your own server, give this certificate with `tls.ca` (--ca).',
+    });
   });
 
   it('when an authority signed it that nobody trusts', async () => {

@@ -20,9 +20,11 @@ const DIRECT_TLS = '_xmpps-client._tcp.capulet.example';
 
 const stage = stageClients(
   provideClient({
-    resolve: resolveLogic(async (name) => {
-      asked.push(name);
-      return records[name] ?? [];
+    resolve: resolveLogic({
+      lookupSrv: async (name) => {
+        asked.push(name);
+        return records[name] ?? [];
+      },
     }),
     transport: transportLogic(dialTcp),
     crypto: nodeScramCrypto,
@@ -113,7 +115,7 @@ describe('a client whose domain has service records', () => {
     client.start();
     expect(await rejectionOf(client.online())).toMatchObject({
       code: 'transport/service-unavailable',
-      phase: 'resolving',
+      phase: 'resolving.asking',
       endpoint: undefined,
       hint: 'Check the domain of the address: its service records have the target ".".',
     });

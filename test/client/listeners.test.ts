@@ -93,7 +93,7 @@ describe('a listener', () => {
     await client.stop();
     const error = expect.objectContaining({ code: 'transport/connection-closed' });
     expect(story).toEqual([
-      { type: 'online', jid: expect.objectContaining({ full: 'juliet@capulet.example/balcony' }) },
+      { type: 'online', jid: expect.objectContaining({ full: 'juliet@capulet.example/balcony' }), resumed: false },
       { type: 'reconnecting', attempt: 1, delay: 500, error },
       { type: 'failed', error },
       { type: 'offline' },

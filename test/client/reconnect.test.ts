@@ -31,7 +31,7 @@ describe('after a failure a client', () => {
       stage.clock.increment(retry.delay - 1);
       expect(stateOf(client)).toBe('reconnecting.backingOff');
       stage.clock.increment(1);
-      expect(stateOf(client)).toBe('resolving');
+      expect(stateOf(client)).toBe('resolving.recalling');
     }
     expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
@@ -138,7 +138,7 @@ describe('a client that waits', () => {
   }
 
   async function logInAgain(client: Awaited<ReturnType<typeof waiting>>) {
-    expect(stateOf(client)).toBe('resolving');
+    expect(stateOf(client)).toBe('resolving.recalling');
     await logIn(client, server);
     expect(stateOf(client)).toBe('linked.online.settling');
   }

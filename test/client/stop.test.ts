@@ -82,7 +82,8 @@ describe('a client that is stopped', () => {
   it('while it asks for the service records of its domain asks no more', async () => {
     const client = stage.make({});
     client.start();
-    expect(stateOf(client)).toBe('resolving');
+    await whenIn(client, 'resolving.asking');
+    expect(stateOf(client)).toBe('resolving.asking');
     await client.stop();
     expect(stateOf(client)).toBe('offline');
   });
