@@ -84,5 +84,6 @@ function lateError({ actor }: Client, timeout: number): XmppError {
   const late = new RequestTimeoutError(`Not online within ${timeout / 1000} s${reason}`, {
     hint: 'Give it more time with --timeout, or check host and port.',
   });
+  late.attempts = error?.attempts ?? [];
   return whereabouts(actor, late);
 }

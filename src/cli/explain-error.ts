@@ -27,7 +27,8 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+/** One of {@link EXIT}. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** What to tell a person about an error: one line, except for bugs. */
 export interface Explanation {
@@ -43,13 +44,30 @@ export function explainError(error: unknown): Explanation {
   return { text: `${NAME}: ${sentenceOf(error)}`, exitCode: exitCodeOf(error) };
 }
 
-function sentenceOf(error: XmppError): string {
+/** What an error says: what failed, where unless that is `known`, and what to do; not on which other endpoints. */
+export function describeError(error: XmppError, known?: string): string {
   const { message, phase, endpoint } = error;
-  const isNew = endpoint !== undefined && !message.includes(endpoint);
+  const isNew = endpoint !== undefined && endpoint !== known && !message.includes(endpoint);
   const where = [phase && `in state ${phase}`, isNew && `at ${endpoint}`].filter(Boolean).join(', ');
   const what = message.replace(/\.$/, '') + (where && ` — ${where}`);
   const hint = error.hint ?? (error instanceof RequestTimeoutError ? 'Give it more time with --timeout.' : undefined);
-  return escapeControls(hint ? `${what}. ${hint}` : what);
+  return hint === undefined ? what : `${what}. ${hint}`;
+}
+
+function sentenceOf(error: XmppError): string {
+  const sentences = [describeError(error), triedOf(error)].filter((sentence) => sentence !== undefined);
+  return escapeControls(sentences.join('. ').replaceAll('.. ', '. '));
+}
+
+/** Endpoints that are listed: the peer's domain decides how many there are. */
+const LISTED = 8;
+
+/** What each endpoint of this round said, where there were more than one. */
+function triedOf({ attempts }: XmppError): string | undefined {
+  if (attempts.length < 2) return undefined;
+  const listed = attempts.slice(0, LISTED).map(({ endpoint, code }) => `${endpoint}: ${code.replace(/^.*\//, '')}`);
+  if (attempts.length > LISTED) listed.push(`and ${attempts.length - LISTED} more`);
+  return `Tried, in this order: ${listed.join('; ')}.`;
 }
 
 const NAME = 'xstate-xmpp';

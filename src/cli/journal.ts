@@ -1,7 +1,7 @@
 import type { TrafficEntry } from '../../machines/index.ts';
 import type { Client } from '../client/index.ts';
 import type { Terminal } from './terminal.ts';
-import { createTimeline, entryOf, formatNote } from './timeline.ts';
+import { createTimeline, entryOf, formatNote, isFleeting } from './timeline.ts';
 
 /** Writes what happens to a client, as it happens. */
 export interface Journal {
@@ -57,12 +57,12 @@ export function createJournal(terminal: Terminal, stamp: () => string): Journal 
     return formatNote(stamp(), paint(direction.padStart(9)), text, { style, columns: undefined });
   }
 
-  /** Told after each transition; the same state again is no news, unless another endpoint is dialled. */
+  /** Told after each transition; the same state again is no news, unless another endpoint is dialled, or somebody else asked. */
   function enterState({ actor }: Client): void {
     const snapshot = actor.getSnapshot();
     const entry = entryOf(snapshot);
-    const key = `${entry.path} ${snapshot.context.candidate}`;
-    if (key === last) return;
+    const key = `${entry.path} ${snapshot.context.source} ${snapshot.context.candidate}`;
+    if (key === last || isFleeting(entry.path)) return;
     last = key;
     print(...timeline({ ...entry, at: performance.now(), stamp: stamp() }));
     release();

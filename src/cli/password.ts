@@ -1,11 +1,11 @@
-import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { OptionError } from '../errors/index.ts';
+import { readSecret } from './files.ts';
 import type { Io } from './io.ts';
 import { escapeControls } from './terminal.ts';
 
-/** How much of a password file is read, in bytes: whoever names a device or a film by mistake gets an answer all the same. */
+/** How much of a password file is read, in bytes. */
 const READ_LIMIT = 4096;
 
 /**
@@ -23,38 +23,14 @@ export async function findPassword(account: string, file: string | undefined, io
   });
 }
 
-async function readPassword(path: string, { stderr }: Io): Promise<string> {
-  const { text, mode } = await readStart(path);
-  if ((mode & 0o004) !== 0) {
-    stderr.write(`xstate-xmpp: warning: every user of this machine can read ${escapeControls(path)}: chmod 600 it\n`);
-  }
+async function readPassword(path: string, io: Io): Promise<string> {
+  const text = await readSecret('--password-file', path, READ_LIMIT, io);
   const [line = ''] = text.split(/\r?\n/, 1);
   if (line === '') throw new OptionError(`Expected the password in the first line of ${path}, got an empty line`);
   if (Buffer.byteLength(line) >= READ_LIMIT) {
     throw new OptionError(`Expected the password in the first line of ${path}, got one of ${READ_LIMIT} bytes or more`);
   }
   return line;
-}
-
-async function readStart(path: string): Promise<{ text: string; mode: number }> {
-  try {
-    const file = await open(path);
-    try {
-      const { mode } = await file.stat();
-      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(READ_LIMIT) });
-      return { text: buffer.toString('utf8', 0, bytesRead), mode };
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    throw unreadable('--password-file', path, cause);
-  }
-}
-
-/** A file that an option names cannot be read. */
-export function unreadable(option: string, path: string, cause: unknown): OptionError {
-  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-  return new OptionError(`Expected a file that can be read after ${option}, got ${path} (${reason})`, { cause });
 }
 
 /** Reads a line without showing it. readline puts the terminal into raw mode, and back in any case. */

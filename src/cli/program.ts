@@ -4,7 +4,8 @@ import { Command, CommanderError } from 'commander';
 import { OptionError } from '../errors/index.ts';
 import { connect } from './connect.ts';
 import { type DemoFlags, demo } from './demo.ts';
-import { EXIT, explainError } from './explain-error.ts';
+import { type DoctorFlags, doctor } from './doctor.ts';
+import { EXIT, type ExitCode, explainError } from './explain-error.ts';
 import type { Io } from './io.ts';
 import type { ConnectionFlags } from './options.ts';
 import { escapeControls } from './terminal.ts';
@@ -12,9 +13,12 @@ import { version } from './version.ts';
 
 /** Runs the command line, without the names of Node and of the program, and resolves with its exit code. Never rejects. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  let outcome: ExitCode = EXIT.ok;
   try {
-    await createProgram(io).parseAsync(argv, { from: 'user' });
-    return EXIT.ok;
+    await createProgram(io, (exitCode) => {
+      outcome = exitCode;
+    }).parseAsync(argv, { from: 'user' });
+    return outcome;
   } catch (error) {
     // Commander has written what there is to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -25,7 +29,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function createProgram(io: Io): Command {
+function createProgram(io: Io, end: (exitCode: ExitCode) => void): Command {
   const program = new Command('xstate-xmpp')
     .description('An XMPP client whose connection is a statechart.')
     .version(ownVersion(), '--version', 'write the version of xstate-xmpp')
@@ -41,6 +45,7 @@ function createProgram(io: Io): Command {
     .addHelpText('after', HELP);
   addConnect(program, io);
   addVersion(program, io);
+  addDoctor(program, io, end);
   addDemo(program, io);
   return program;
 }
@@ -64,6 +69,16 @@ function addVersion(program: Command, io: Io): void {
     .action((jid: string, target: string | undefined, flags: ConnectionFlags) => version(jid, target, flags, io));
 }
 
+function addDoctor(program: Command, io: Io, end: (exitCode: ExitCode) => void): void {
+  withServerOptions(program.command('doctor'))
+    .description('Find out where a domain can be reached, and try each endpoint, without logging in.')
+    .argument('<DOMAIN|JID>', 'the domain, or an address of it: no account is used')
+    .option('--json', 'write one JSON document')
+    .option('--traffic', 'show every SEND and RECV on the standard error output')
+    .option('--timeout <SECONDS>', 'time for each step: discovery, dialling, TLS, opening (default: 10 to 15)')
+    .action(async (address: string, flags: DoctorFlags) => end(await doctor(address, flags, io)));
+}
+
 function addDemo(program: Command, io: Io): void {
   program
     .command('demo')
@@ -74,14 +89,26 @@ function addDemo(program: Command, io: Io): void {
 }
 
 function withConnectionOptions(command: Command): Command {
+  return withServerOptions(command).option('--password-file <FILE>', 'file with the password in its first line');
+}
+
+function withServerOptions(command: Command): Command {
   return command
     .option('--host <HOST>', 'host name or address of the server, instead of what DNS says')
     .option('--port <PORT>', 'port of the server (default: 5222, or 5223 with --direct-tls)')
     .option('--direct-tls', 'TLS from the first byte (XEP-0368) instead of STARTTLS')
+    .option('--websocket <URL>', 'WebSocket of the server (RFC 7395), as in wss://example.org/ws')
     .option('--ca <FILE>', 'certificate of the authority to trust instead of those of the system, PEM')
-    .option('--password-file <FILE>', 'file with the password in its first line')
+    .option('--client-certificate <FILE>', 'certificate to show, for EXTERNAL, PEM')
+    .option('--client-key <FILE>', 'its private key, PEM')
+    .option('--mechanism <NAME>', 'SASL mechanism that may be used; again for more (default: all)', collect)
+    .option('--require-channel-binding', 'only logins that are bound to their TLS connection')
     .addOption(command.createOption('--password <SECRET>').hideHelp().argParser(refusePassword))
     .option('--no-color', 'write without colours (so does the variable NO_COLOR)');
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 /** Refused in words of its own: the complaint about an unknown option would repeat the password. */
@@ -94,10 +121,12 @@ function refusePassword(): never {
 const HELP = `
 Password:
   The first line of --password-file, else the variable XMPP_PASSWORD, else a
-  prompt on the terminal, which does not show it. Never an argument.
+  prompt on the terminal, which does not show it. Never an argument. None is
+  wanted where --mechanism names only EXTERNAL or ANONYMOUS, nor by doctor.
 
 Exit codes:
-    0  done; for connect: logged out after a signal
+    0  done; for connect: logged out after a signal; for doctor: a client could
+       log in
     1  the demo failed
     2  usage: an argument, a file, or no password
     3  the server refused the credentials
@@ -111,6 +140,8 @@ Exit codes:
 Examples:
   xstate-xmpp demo --traffic
   xstate-xmpp connect juliet@example.org
+  xstate-xmpp connect juliet@example.org --websocket wss://example.org/ws
+  xstate-xmpp doctor example.org
   xstate-xmpp version juliet@example.org conference.example.org --timeout 10
   xstate-xmpp version juliet@localhost --host 127.0.0.1 --ca server.pem`;
 

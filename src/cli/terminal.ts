@@ -55,6 +55,11 @@ export function escapeControls(text: string): string {
   return text.replace(UNPRINTABLE, (character) => NAMES[character] ?? `\\u{${hexOf(character)}}`);
 }
 
+/** The same for a JSON text, which means what it meant before. */
+export function escapeJson(json: string): string {
+  return json.replace(UNPRINTABLE, (character) => (character === '\n' ? character : unitsOf(character)));
+}
+
 /** The beginning of a text that somebody else made as long as they liked. */
 export function shorten(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length)}… (${text.length - length} more characters)`;
@@ -75,6 +80,11 @@ export function wrap(text: string, width: number): string[] {
 const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
 const NAMES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** JSON knows UTF-16 units alone (RFC 8259 §7). */
+function unitsOf(character: string): string {
+  return character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 function hexOf(character: string): string {
   return (character.codePointAt(0) ?? 0).toString(16);

@@ -41,6 +41,11 @@ export function createTimeline(options: TimelineOptions): (entry: StateEntry) =>
   };
 }
 
+/** Whether a state is left before anybody could look: the stores of this command are in memory, and answer at once. */
+export function isFleeting(path: string): boolean {
+  return path === 'resolving.recalling';
+}
+
 /** The state of a client, and what is particular about it this time. */
 export function entryOf(snapshot: ReturnType<ClientActor['getSnapshot']>): Pick<StateEntry, 'path' | 'detail'> {
   return { path: statePath(snapshot.value), detail: detailOf(snapshot) };
@@ -90,6 +95,10 @@ function detailOf({ value, context }: ReturnType<ClientActor['getSnapshot']>): s
   if (path === 'linked.connecting' && endpoint) {
     const before = context.tried.at(-1);
     return `${describeEndpoint(endpoint)}, ${endpoint.reason}${before ? `; before: ${before.message}` : ''}`;
+  }
+  if (path === 'resolving.asking' && context.source === 'host-meta') {
+    const before = context.tried.at(-1);
+    return `host-meta of ${context.settings.jid.domainpart}${before ? `; before: ${before.message}` : ''}`;
   }
   if (path === 'linked.online.settling') return `The address of this session is ${context.jid.full}.`;
   if (path === 'reconnecting.backingOff') {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { descriptionOf } from '../../src/cli/timeline.ts';
 import { withClient } from '../../src/client/node.ts';
 import { buildMessage } from '../../src/payloads/index.ts';
 import { pingProtocol } from '../../src/subprotocols/ping.ts';
@@ -24,27 +25,35 @@ describe('connect', () => {
     expect(await command.exitCode).toBe(0);
     expect(stage.server.sessions()).toEqual([]);
     expect(command.stderr()).toBe('');
-    expect(withoutTimes(command.stdout())).toEqual([
-      'offline                             No connection, and none is wanted. `start` connects.',
-      'resolving                           Asks where the domain can be reached (RFC 6120 §3.2): candidates, best first.',
-      'linked.connecting                   Dials the endpoint.',
+    const lines = withoutTimes(command.stdout());
+    expect(lines.map((line) => /^(?:[\w.]+(?= {2}|$)|.*)/.exec(line)?.[0])).toEqual([
+      'offline',
+      'resolving.asking',
+      'linked.connecting',
       `${stage.endpoint}, named by the application`,
-      'linked.opening.awaitingHeader       Our stream header is sent; waits for the header of the server.',
-      'linked.opening.awaitingFeatures     Waits for what the server offers.',
-      'linked.securing.awaitingProceed     STARTTLS is requested; nothing but the consent of the server may come (RFC 6120 §5.4.2).',
-      'linked.securing.handshaking         The TLS handshake: after STARTTLS, or at once for direct TLS (XEP-0368).',
-      'linked.secured.awaitingHeader       Our stream header is sent under TLS; waits for the header of the server.',
-      'linked.secured.awaitingFeatures     Waits for the SASL mechanisms.',
-      'linked.authenticating               One SASL exchange (RFC 6120 §6); its own chart is `authentication`.',
-      'linked.restarting.awaitingHeader    Our stream header is sent as an authenticated client; waits for the header of the server.',
-      'linked.restarting.awaitingFeatures  Waits for what the server offers to the account.',
-      'linked.binding                      Asks for a resource; the answer is the full JID (RFC 6120 §7).',
-      'linked.online.settling              Logged in; stanzas flow. A loss now still counts on with the failed rounds before it.',
+      'linked.opening.awaitingHeader',
+      'linked.opening.awaitingFeatures',
+      'linked.securing.awaitingProceed',
+      'linked.securing.handshaking',
+      'linked.secured.awaitingHeader',
+      'linked.secured.awaitingFeatures',
+      'linked.authenticating',
+      'linked.restarting.awaitingHeader',
+      'linked.restarting.awaitingFeatures',
+      'linked.binding',
+      'linked.online.settling',
       'The address of this session is juliet@verona.example/balcony.',
       'Logging out. Ctrl-C again leaves at once.',
-      'linked.closing                      Our closing tag is sent; waits for that of the server, but not long (RFC 6120 §4.4).',
+      'linked.closing',
       'offline',
     ]);
+    expect(lines[0]).toBe('offline                             No connection, and none is wanted. `start` connects.');
+    expect(lines[4]).toBe(
+      'linked.opening.awaitingHeader       Our stream header is sent; waits for the header of the server.',
+    );
+    const described = lines.slice(0, -1).filter((line) => descriptionOf(line.replace(/ .*/, '')) !== '');
+    expect(described).toHaveLength(15);
+    for (const line of described) expect(line).toContain(`  ${descriptionOf(line.replace(/ .*/, ''))}`);
   });
 
   test('shows traffic after the state that causes it, without secrets', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explainError } from '../../src/cli/explain-error.ts';
 import {
+  type EndpointAttempt,
   OptionError,
   QueueFullError,
   RequestTimeoutError,
@@ -77,6 +78,29 @@ describe('an error is one line and an exit code', () => {
     expect(explanation.text).toMatch(/^xstate-xmpp: [^\n]+$/);
   });
 
+  test('it ends with what each endpoint said, where several were tried', () => {
+    const error = new TransportError('No answer from xmpp2.example.org:5223 (direct TLS) in time', {
+      condition: 'timeout',
+      hint: 'Check the firewall.',
+    }).locate('linked.connecting', 'xmpp2.example.org:5223 (direct TLS)');
+    error.attempts = [
+      attempt(ENDPOINT, 'transport/connection-refused'),
+      attempt('xmpp2.example.org:5223 (direct TLS)', 'transport/timeout'),
+      attempt('host-meta of example.org', 'stream/system-shutdown'),
+    ];
+    expect(explainError(error).text).toBe(
+      'xstate-xmpp: No answer from xmpp2.example.org:5223 (direct TLS) in time — in state linked.connecting. Check the firewall. Tried, in this order: xmpp.example.org:5222 (STARTTLS): connection-refused; xmpp2.example.org:5223 (direct TLS): timeout; host-meta of example.org: system-shutdown.',
+    );
+  });
+
+  test('it lists eight of them at most, and none where there was only one', () => {
+    const error = new TransportError('Gone', { condition: 'connection-reset' });
+    error.attempts = [attempt('a:1 (STARTTLS)', 'transport/timeout')];
+    expect(explainError(error).text).toBe('xstate-xmpp: Gone');
+    error.attempts = Array.from({ length: 10 }, (_, index) => attempt(`a:${index}`, 'transport/timeout'));
+    expect(explainError(error).text).toMatch(/^xstate-xmpp: Gone\. Tried, .*; a:7: timeout; and 2 more\.$/);
+  });
+
   test('the text of a peer stays on the line, and commands nobody', () => {
     const error = new StreamError('undefined-condition', { text: '\u009b31m\u202eevil\u001b[2J\nforged line' });
     expect(explainError(error).text).not.toMatch(/[\p{Cc}\u202e]/u);
@@ -105,6 +129,10 @@ describe('a bug is reported with its stack', () => {
     expect(explainError('nonsense').text.split('\n').at(-1)).toBe('nonsense');
   });
 });
+
+function attempt(endpoint: string, code: string): EndpointAttempt {
+  return { endpoint, code, message: `What ${endpoint} said` };
+}
 
 function jidError(): unknown {
   try {

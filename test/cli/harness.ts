@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/program.ts';
 
 /** What a test decides about the surroundings of the command. */
@@ -27,7 +28,15 @@ export interface Run {
 }
 
 /** Runs a command line. */
-export function run(argv: readonly string[], { env = {}, columns, keyboard = false }: Surroundings = {}): Run {
+export function run(argv: readonly string[], surroundings: Surroundings = {}): Run {
+  return runWith((io) => runCli(argv, io), surroundings);
+}
+
+/** Runs a command that is given what only a test can give it. */
+export function runWith(
+  command: (io: Io) => Promise<number>,
+  { env = {}, columns, keyboard = false }: Surroundings = {},
+): Run {
   const stdout = collect(columns === undefined ? {} : { isTTY: true, columns });
   const stderr = collect({});
   const rawModes: boolean[] = [];
@@ -36,7 +45,7 @@ export function run(argv: readonly string[], { env = {}, columns, keyboard = fal
     setRawMode: (mode: boolean) => rawModes.push(mode),
   });
   const interrupted = new AbortController();
-  const exitCode = runCli(argv, {
+  const exitCode = command({
     stdin,
     stdout: stdout.stream,
     stderr: stderr.stream,

@@ -5,6 +5,10 @@ import { run } from './harness.ts';
 const env = { XMPP_PASSWORD: 'secret' };
 const MORE = ' (xstate-xmpp --help lists commands and options)';
 
+/** Mechanisms that a login can be restricted to: nobody can give a token here. */
+const KNOWN =
+  'EXTERNAL, SCRAM-SHA-512-PLUS, SCRAM-SHA-256-PLUS, SCRAM-SHA-1-PLUS, SCRAM-SHA-512, SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, ANONYMOUS';
+
 describe('a command line that cannot be is one line, and exit code 2', () => {
   test.each([
     [['version'], "missing required argument 'JID'"],
@@ -31,6 +35,16 @@ describe('a command line that cannot be is one line, and exit code 2', () => {
     [['--timeout', '86401'], "Expected seconds after --timeout, above 0 and up to 86400, got '86401'"],
     [['--ca', '/no/such/file'], 'Expected a file that can be read after --ca, got /no/such/file (ENOENT)'],
     [['--ca', 'package.json'], 'Expected a certificate in PEM after --ca, got something else in package.json'],
+    [['--client-certificate', '/no'], 'Expected --client-certificate and --client-key, got --client-certificate alone'],
+    [['--client-key', '/no'], 'Expected --client-certificate and --client-key, got --client-key alone'],
+    [
+      ['--client-certificate', 'package.json', '--client-key', '/no'],
+      'Expected a certificate in PEM after --client-certificate, got something else in package.json',
+    ],
+    [
+      ['--mechanism', 'external'],
+      'Expected --client-certificate and --client-key with --mechanism EXTERNAL, got neither',
+    ],
     [['--password-file', '/no'], 'Expected a file that can be read after --password-file, got /no (ENOENT)'],
     [
       ['--password', 'geheim'],
@@ -43,6 +57,36 @@ describe('a command line that cannot be is one line, and exit code 2', () => {
       expect(running.stderr()).toBe(`xstate-xmpp: ${message}\n`);
       expect(running.stdout()).toBe('');
     }
+  });
+
+  test.each([
+    [['--websocket', 'https://example.org/ws'], "'https://example.org/ws'"],
+    [['--websocket', 'ws://example.org/ws'], "'ws://example.org/ws'"],
+    [['--websocket', 'wss://romeo:geheim@example.org/ws'], "'wss://…@example.org/ws'"],
+    [['--websocket', 'example.org'], "'example.org'"],
+  ])('%j', async (options, got) => {
+    const running = run(['connect', 'juliet@example.org', ...options], { env });
+    expect(await running.exitCode).toBe(2);
+    expect(running.stderr()).toBe(
+      `xstate-xmpp: Expected an address as in wss://example.org/ws after --websocket (ws: only on loopback), got ${got}\n`,
+    );
+  });
+
+  test.each(['--host=127.0.0.1', '--port=5222', '--direct-tls'])('--websocket and %s', async (other) => {
+    const running = run(['doctor', 'example.org', '--websocket', 'wss://example.org/ws', other]);
+    expect(await running.exitCode).toBe(2);
+    expect(running.stderr()).toBe(`xstate-xmpp: Expected --websocket or ${other.replace(/=.*/, '')}, got both\n`);
+  });
+
+  test.each([
+    ['connect', 'SCRAM', KNOWN],
+    ['version', 'OAUTHBEARER', KNOWN],
+    ['connect', 'HT-SHA-256-EXPR', KNOWN],
+    ['doctor', 'DIGEST-MD5', KNOWN.replace('PLAIN', 'OAUTHBEARER, PLAIN')],
+  ])('%s --mechanism %s', async (command, name, known) => {
+    const running = run([command, 'juliet@example.org', '--mechanism', 'plain', '--mechanism', name], { env });
+    expect(await running.exitCode).toBe(2);
+    expect(running.stderr()).toBe(`xstate-xmpp: Expected one of ${known} after --mechanism, got '${name}'\n`);
   });
 
   test.each([
@@ -108,19 +152,29 @@ test('--help names commands, ways to give a password, exit codes and examples', 
   expect(command.stderr()).toBe('');
 });
 
-test.each(['connect', 'version'])('%s --help lists its options, and not the one that is refused', async (name) => {
+const SERVER_OPTIONS = [
+  '--ca',
+  '--client-certificate',
+  '--client-key',
+  '--direct-tls',
+  '--help',
+  '--host',
+  '--mechanism',
+  '--no-color',
+  '--port',
+  '--require-channel-binding',
+  '--timeout',
+  '--traffic',
+  '--websocket',
+];
+
+test.each([
+  ['connect', '--password-file'],
+  ['version', '--password-file'],
+  ['doctor', '--json'],
+])('%s --help lists its options, and not the one that is refused', async (name, own) => {
   const command = run([name, '--help']);
   expect(await command.exitCode).toBe(0);
   const options = command.stdout().match(/^ {2}--[a-z-]+/gm);
-  expect(options?.map((option) => option.trim()).sort()).toEqual([
-    '--ca',
-    '--direct-tls',
-    '--help',
-    '--host',
-    '--no-color',
-    '--password-file',
-    '--port',
-    '--timeout',
-    '--traffic',
-  ]);
+  expect(options?.map((option) => option.trim()).sort()).toEqual([...SERVER_OPTIONS, own].sort());
 });

@@ -28,7 +28,7 @@ describe('the demo', () => {
       '6. The server cuts the connection without a word.',
       '7. Juliet logs out.',
     ]);
-    expect(text.match(/(?<= {2})(offline|resolving|(linked|reconnecting)\.\S+)/g)).toEqual([
+    expect(text.match(/(?<= {2})(offline|(resolving|linked|reconnecting)\.\S+)/g)).toEqual([
       'offline',
       ...LOGIN,
       'reconnecting.backingOff',
@@ -128,7 +128,7 @@ describe.skipIf(!hasScript)('on a pseudo terminal', () => {
 });
 
 const LOGIN = [
-  'resolving',
+  'resolving.asking',
   'linked.connecting',
   'linked.opening.awaitingHeader',
   'linked.opening.awaitingFeatures',

@@ -8,6 +8,8 @@ import { type Server, type ServerOptions, startServer } from '../../src/testing/
 /** A server, and what the command line needs to get to it. */
 export interface Stage {
   readonly server: Server;
+  /** File with the certificate to trust. */
+  readonly ca: string;
   /** Options that lead to the server and make it trusted. */
   readonly way: readonly string[];
   /** Options that lead to the server. */
@@ -30,6 +32,7 @@ export async function openStage(options: Partial<ServerOptions> = {}): Promise<S
   const untrustedWay = ['--host', '127.0.0.1', '--port', String(server.port)];
   return {
     server,
+    ca,
     way: [...untrustedWay, '--ca', ca],
     untrustedWay,
     endpoint: `127.0.0.1:${server.port} (STARTTLS)`,

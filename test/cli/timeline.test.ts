@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { createActor } from 'xstate';
+import { type ClientContext, clientMachine } from '../../machines/index.ts';
 import { createStyle } from '../../src/cli/terminal.ts';
-import { createTimeline, descriptionOf, formatDuration, formatNote } from '../../src/cli/timeline.ts';
+import {
+  createTimeline,
+  descriptionOf,
+  entryOf,
+  formatDuration,
+  formatNote,
+  isFleeting,
+} from '../../src/cli/timeline.ts';
+import { clientInput } from '../../src/client/index.ts';
 
 const style = createStyle(false);
 
@@ -56,6 +66,31 @@ describe('the timeline', () => {
       },
     );
     expect(colors).toEqual(['\u001b[32m', '\u001b[33m', '\u001b[31m', '\u001b[36m']);
+  });
+});
+
+describe('a state tells what is particular about it', () => {
+  const { context } = createActor(clientMachine, {
+    input: clientInput({ jid: 'a@example.org', password: 'x' }),
+  }).getSnapshot();
+  const asking = { resolving: 'asking' } as const;
+  const tried = [{ endpoint: 'a.example.org:5222 (STARTTLS)', code: 'transport/timeout', message: 'No answer from a' }];
+
+  test('discovery: who else is asked, and why', () => {
+    const entry = (facts: Partial<ClientContext>) =>
+      entryOf(clientMachine.resolveState({ value: asking, context: { ...context, ...facts } }));
+    expect(entry({})).toEqual({ path: 'resolving.asking', detail: undefined });
+    expect(entry({ source: 'host-meta' }).detail).toBe('host-meta of example.org');
+    expect(entry({ source: 'host-meta', tried }).detail).toBe('host-meta of example.org; before: No answer from a');
+  });
+
+  test.each([
+    ['resolving.recalling', true],
+    ['resolving.asking', false],
+    ['resolving.redirected', false],
+  ])('whether %s is left before anybody could look', (path, fleeting) => {
+    expect(descriptionOf(path)).not.toBe('');
+    expect(isFleeting(path)).toBe(fleeting);
   });
 });
 
