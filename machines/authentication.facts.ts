@@ -127,6 +127,11 @@ export function rejectedBindings({ choice, rejected }: AuthenticationContext): r
   return choice.channelBinding ? [...rejected, choice.channelBinding] : rejected;
 }
 
+/** The server does not take the token, and listens to something else on the same stream. */
+export function isTokenRefusal({ choice }: AuthenticationContext, error: SaslError): boolean {
+  return choice.usesToken && !CONCLUSIVE.has(error.condition);
+}
+
 /** The server says that an access token has expired; the application may have a newer one. */
 export function isExpiredToken({ choice, renewals }: AuthenticationContext, error: SaslError): boolean {
   return choice.chosen?.credential === 'token' && error.condition === 'credentials-expired' && renewals === 0;
@@ -141,6 +146,9 @@ const DOUBTFUL: ReadonlySet<string> = new Set([
   'aborted',
   'undefined-condition',
 ]);
+
+/** Nothing may be tried after these: nobody knows what the server said, or it says that we are almost in (XEP-0388 §2.6.3). */
+const CONCLUSIVE: ReadonlySet<string> = new Set(['malformed-challenge', 'tasks-required']);
 
 function tokenToRequest(context: ChoiceInput): string | undefined {
   const { inline, settings } = context;

@@ -9,6 +9,7 @@ import {
   inlineRequests,
   isBindingRefusal,
   isExpiredToken,
+  isTokenRefusal,
   nothingChosen,
   rejectedBindings,
   userAgent,
@@ -33,6 +34,7 @@ export const authenticationMachine = setup({
   guards: {
     hasMechanism: ({ context }) => context.choice.chosen !== undefined,
     usedToken: ({ context }) => context.choice.usesToken,
+    refusedToken: ({ context, event }) => event.type === 'exchange.refused' && isTokenRefusal(context, event.error),
     guessedBinding: ({ context, event }) => event.type === 'exchange.refused' && isBindingRefusal(context, event.error),
     mayRenewToken: ({ context, event }) => event.type === 'exchange.refused' && isExpiredToken(context, event.error),
   },
@@ -137,7 +139,7 @@ export const authenticationMachine = setup({
       on: {
         'exchange.failed': { target: 'failed', actions: ['rememberError', 'sendAbort'] },
         'exchange.refused': [
-          { guard: 'usedToken', target: 'choosing', actions: ['forgetToken', 'chooseAnew'] },
+          { guard: 'refusedToken', target: 'choosing', actions: ['forgetToken', 'chooseAnew'] },
           { guard: 'guessedBinding', target: 'choosing', actions: ['rejectBinding', 'chooseAnew'] },
           { guard: 'mayRenewToken', target: 'choosing', actions: 'renewToken' },
           { target: 'failed', actions: 'rememberError' },

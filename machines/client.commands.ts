@@ -76,9 +76,9 @@ export const clientSetup = memories.extend({
       const { unsaved } = event.output;
       if (unsaved) enqueue.sendTo('session', { type: 'publish', event: { type: 'error', error: unsaved } });
     }),
-    announceOnline: sendTo('session', ({ context }) => ({
+    announceOnline: sendTo('session', ({ context, event }) => ({
       type: 'publish',
-      event: { type: 'online', jid: context.jid },
+      event: { type: 'online', jid: context.jid, resumed: resumedCount(context, event) !== undefined },
     })),
     announceOffline: sendTo('session', { type: 'publish', event: { type: 'offline' } }),
     announceRetry: sendTo('session', ({ context }) => ({

@@ -42,10 +42,10 @@ export const linked = clientSetup.createStateConfig({
       tags: 'connecting',
       on: {
         'transport.connected': [
-          { guard: 'usesDirectTls', target: 'securing.handshaking' },
+          { guard: 'usesDirectTls', target: 'securing.handshaking', actions: 'rememberRoundTrip' },
           { guard: 'mayLogInEarly', target: 'loggingIn.awaitingHeader' },
           { guard: 'cameWithTls', target: 'secured' },
-          { target: 'opening' },
+          { target: 'opening', actions: 'rememberRoundTrip' },
         ],
       },
       after: { connectDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },

@@ -5,6 +5,7 @@ import {
   parseSasl2Offer,
   type Sasl2Inline,
   type Sasl2Offer,
+  type SecureChannel,
 } from '../src/sasl/index.ts';
 import type { Features } from '../src/stream/index.ts';
 import { type AuthenticationInput, choose } from './authentication.facts.ts';
@@ -63,8 +64,22 @@ export function mayLogInEarly(context: ClientContext, event: ClientEvent): boole
   if (!endpoint || endpoint.security === 'none' || context.recalled.token?.inline === undefined) return false;
   if (event.type === 'transport.connected' && endpoint.transport !== 'websocket') return false;
   const channel = event.type === 'transport.secured' ? event.channel : context.channel;
+  if (!isPipeliningWise(context, channel)) return false;
   return choose({ ...sasl2Input({ ...context, channel, features: undefined }), rejected: [] }).usesToken;
 }
+
+/**
+ * TLS 1.3 lets a server send two tickets before anything else. Where it holds the second one back until the first is
+ * acknowledged (Nagle), as Prosody does, and we have nothing to send, since white space is forbidden during SASL, everything
+ * waits until our system acknowledges by itself. That costs more than the round trip that is saved, if that is a short one.
+ */
+function isPipeliningWise({ settings, roundTrip }: ClientContext, channel: SecureChannel | undefined): boolean {
+  if (settings.pipelining !== 'auto') return settings.pipelining === 'always';
+  return channel?.tlsVersion !== 'TLSv1.3' || roundTrip >= DELAYED_ACK;
+}
+
+/** For so many milliseconds systems wait for something to send along with an acknowledgement (RFC 9293 §3.8.6.3, Linux). */
+const DELAYED_ACK = 40;
 
 /** Whether the server still takes tokens like the one that was used already. */
 export function offersTokenLogin(context: ClientContext, event: ClientEvent): boolean {

@@ -176,6 +176,7 @@ function initialContext({ input }: { input: ClientInput }): ClientContext {
     candidate: 0,
     tried: [],
     redirects: 0,
+    roundTrip: 0,
     channel: undefined,
     features: undefined,
     outcome: undefined,

@@ -7,7 +7,7 @@ import {
   parseManagementFailed,
   parseResumed,
 } from '../src/payloads/index.ts';
-import type { Sasl2Inline } from '../src/sasl/index.ts';
+import type { Sasl2Inline, Sasl2Outcome } from '../src/sasl/index.ts';
 import { NS_SM } from '../src/stream/index.ts';
 import { childOf, type Element } from '../src/xml/index.ts';
 import type { ClientContext, ClientEvent } from './client.types.ts';
@@ -47,9 +47,13 @@ export function resumptionAlong(
   return inline.sm && isResumable(context) ? [resumeRequest(context, session)] : [];
 }
 
-/** How many of our stanzas the server handled in the session that it takes up again; `undefined` if it does not. */
+/**
+ * How many of our stanzas the server handled in the session that it takes up again; `undefined` if it does not. One that binds
+ * a resource as well resumes nothing (XEP-0198 §9.2), whatever it says.
+ */
 export function resumedCount(context: ClientContext, event: ClientEvent): number | undefined {
-  const resumed = parseResumed(answerOf(context, event));
+  const outcome = outcomeOf(context, event);
+  const resumed = outcome?.bound ? undefined : parseResumed(answerOf(context, event));
   return resumed && resumed.previd === context.management?.id ? resumed.h : undefined;
 }
 
@@ -58,8 +62,9 @@ export function forfeitedCount(context: ClientContext, event: ClientEvent): numb
   return parseManagementFailed(answerOf(context, event))?.h;
 }
 
-/** What the server says about managing the session that begins. */
+/** What the server says about managing the session that begins, if it was asked. */
 export function enabledManagement(context: ClientContext, event: ClientEvent): ManagementEnabled | undefined {
+  if (!context.settings.streamManagement) return undefined;
   if (event.type === 'management.answered') return parseEnabled(event.element);
   return context.outcome?.bound && parseEnabled(childOf(context.outcome.bound, 'enabled', NS_SM));
 }
@@ -70,7 +75,13 @@ export function awaitsManagement({ features, settings, management, outcome }: Cl
   return features?.sm === true && settings.streamManagement && management === undefined && !wasRefused;
 }
 
-function answerOf({ outcome }: ClientContext, event: ClientEvent): Element | undefined {
-  if (event.type === 'management.answered') return event.element;
-  return event.type === 'sasl.succeeded' ? event.outcome?.resumption : outcome?.resumption;
+function answerOf(context: ClientContext, event: ClientEvent): Element | undefined {
+  return event.type === 'management.answered' ? event.element : outcomeOf(context, event)?.resumption;
+}
+
+/** When the chart is online, it has forgotten the outcome, and the event still has it. */
+function outcomeOf({ outcome }: ClientContext, event: ClientEvent): Sasl2Outcome | undefined {
+  if (event.type === 'sasl.succeeded') return event.outcome;
+  if (event.type === 'xstate.done.actor.authentication') return event.output.outcome ?? outcome;
+  return outcome;
 }

@@ -24,16 +24,19 @@ import { classifyFailure } from './failure.ts';
 import { redirectedEndpoint } from './redirect.ts';
 import { NO_RETRY, planRetry } from './retry.ts';
 
+/** One for all: an empty list in each client would be a waste. */
+const NONE: readonly never[] = [];
+
 /** What `clientMachine` remembers. */
 export const memories = facts.extend({
   actions: {
-    forgetFailures: assign({ error: undefined, retry: NO_RETRY, tried: [] }),
+    forgetFailures: assign({ error: undefined, retry: NO_RETRY, tried: NONE }),
     startRound: assign({
       source: 'dns',
       furtherSources: ({ context }) => furtherSources(context),
-      candidates: [],
+      candidates: NONE,
       candidate: 0,
-      tried: [],
+      tried: NONE,
       redirects: 0,
       error: undefined,
     }),
@@ -50,12 +53,12 @@ export const memories = facts.extend({
         },
       }) => ({
         source: next,
-        candidates: [],
+        candidates: NONE,
         candidate: 0,
         furtherSources: rest,
       }),
     ),
-    startAttempt: assign({ channel: undefined, features: undefined, outcome: undefined, enabled: [] }),
+    startAttempt: assign({ channel: undefined, features: undefined, outcome: undefined, enabled: NONE }),
     rememberCandidates: assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.resolve');
       return { candidates: event.output, candidate: 0 };
@@ -65,6 +68,10 @@ export const memories = facts.extend({
       const target = redirectedEndpoint(error, requireEndpoint(context));
       const rest = candidates.slice(candidate + 1);
       return { candidates: target ? [target, ...rest] : rest, candidate: 0, redirects: redirects + 1 };
+    }),
+    rememberRoundTrip: assign(({ event }) => {
+      assertEvent(event, 'transport.connected');
+      return { roundTrip: event.roundTrip };
     }),
     rememberChannel: assign(({ event }) => {
       assertEvent(event, 'transport.secured');
@@ -83,12 +90,12 @@ export const memories = facts.extend({
     // well: whoever loses a session waits its turn and asks anew, instead of storming the next server at once.
     forgetNegotiation: assign(({ context }) => ({
       recalled: NOTHING_RECALLED,
-      management: context.management && { ...context.management, until: undefined },
+      management: context.management && { ...context.management, hasBegun: true, until: undefined },
       features: undefined,
       outcome: undefined,
-      enabled: [],
+      enabled: NONE,
       requestId: '',
-      furtherSources: [],
+      furtherSources: NONE,
       candidates: [requireEndpoint(context)],
       candidate: 0,
     })),
@@ -100,16 +107,17 @@ export const memories = facts.extend({
     }),
     rememberManagement: assign(({ context, event }) => {
       const enabled = enabledManagement(context, event);
-      const management = enabled && { ...enabled, until: undefined };
+      const management = enabled && { ...enabled, hasBegun: false, until: undefined };
       return { management, features: withoutManagement(context) };
     }),
     // The server answered: there is nothing to wait for any more.
     withdrawManagement: assign({ features: ({ context }) => withoutManagement(context) }),
-    // From now on the clock of the server runs. A stream that ended with an error is over (RFC 6120 §4.9.1.1).
+    // From now on the clock of the server runs. A stream that ended with an error is over (RFC 6120 §4.9.1.1), and a session
+    // that never began has nothing to go on with.
     noteSuspension: assign({
       management: ({ context }) => {
         const { management, error } = context;
-        if (!management || error instanceof StreamError) return undefined;
+        if (!management?.hasBegun || error instanceof StreamError) return undefined;
         return { ...management, until: management.until ?? expiryOf(context) };
       },
     }),

@@ -31,6 +31,8 @@ export interface ClientContext {
   readonly tried: readonly EndpointAttempt[];
   /** How often in a row the server sent us elsewhere. */
   readonly redirects: number;
+  /** How long it took to connect, in milliseconds. */
+  readonly roundTrip: number;
   /** The TLS connection, where it is one whose values can be had. */
   readonly channel: SecureChannel | undefined;
   /** The last features of this stream. */
@@ -53,6 +55,8 @@ export interface ClientContext {
 
 /** A session that the server manages. */
 export interface Management extends ManagementEnabled {
+  /** Whether the client was online with it; until then nobody here has such a session. */
+  readonly hasBegun: boolean;
   /** When the server forgets the session, by the client's clock; `undefined` while it is connected or where nobody knows. */
   readonly until: number | undefined;
 }

@@ -22,7 +22,8 @@ export type ClientCommand =
 
 /** What a transport reports to its parent. Nothing comes after `transport.failed` or `transport.closed`. */
 export type TransportEvent =
-  | { readonly type: 'transport.connected' }
+  /** `roundTrip` is how long the connection took, in milliseconds; over TCP that is one round trip. */
+  | { readonly type: 'transport.connected'; readonly roundTrip: number }
   | { readonly type: 'transport.secured'; readonly channel: SecureChannel }
   | { readonly type: 'transport.failed'; readonly error: XmppError }
   /** The connection is over, and the stream was closed before. */

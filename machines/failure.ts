@@ -19,7 +19,6 @@ export function classifyFailure(error: XmppError): FailureClass {
 }
 
 const TRANSPORT: Readonly<Record<string, FailureClass>> = {
-  'host-not-found': 'retry',
   'service-unavailable': 'terminal',
   'tls-unavailable': 'terminal',
   'certificate-expired': 'terminal',

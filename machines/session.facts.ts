@@ -93,6 +93,9 @@ export function without<V>(map: ReadonlyMap<string, V>, key: string): Map<string
   return copy;
 }
 
+/** One for all: an empty list in each session would be a waste. */
+const NONE: readonly never[] = [];
+
 /** The session before the first: its actors are there already, and know each other. */
 export function initialSession({
   input,
@@ -110,14 +113,14 @@ export function initialSession({
   return {
     settings,
     jid: settings.jid,
-    enabled: [],
+    enabled: NONE,
     outbox,
     iq,
     ledger,
     router,
     subprotocols: settings.subprotocols,
     actors: new Map(),
-    starting: [],
+    starting: NONE,
     crashes: NO_CRASHES,
     error: undefined,
   };

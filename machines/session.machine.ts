@@ -44,8 +44,8 @@ export const sessionMachine = sessionSetup.createMachine({
             'openRouter',
           ],
         },
-        // A login that failed half-way: what came with it must not reach the next session.
-        'session.end': { actions: ['closeRouter', 'closeOutbox'] },
+        // A login that failed half-way: what came with it must not reach the next session. What waits to be sent still does.
+        'session.end': { actions: ['closeRouter', 'closeLedger'] },
       },
     },
     live: {
@@ -55,11 +55,11 @@ export const sessionMachine = sessionSetup.createMachine({
         'session.end': {
           target: 'absent',
           // What subprotocols send when they hear of the end waits for the next session. They hear the reason first; then
-          // the requests that wait fail with it, also those made at the last moment.
+          // the requests that wait fail with it, also those made at the last moment; then what was not acknowledged.
           actions: [
             'sendLastAck',
             'closeRouter',
-            'closeOutbox',
+            'pauseOutbox',
             'sendEnded',
             'forgetActors',
             'sendRoutes',
@@ -97,25 +97,17 @@ export const sessionMachine = sessionSetup.createMachine({
         'session.suspend': { actions: 'closeRouter' },
         'session.end': {
           target: 'absent',
-          actions: [
-            'closeRouter',
-            'closeOutbox',
-            'sendEnded',
-            'forgetActors',
-            'sendRoutes',
-            'abandonRequests',
-            'closeOutbox',
-          ],
+          actions: ['closeRouter', 'sendEnded', 'forgetActors', 'sendRoutes', 'abandonRequests', 'closeOutbox'],
         },
         'session.abandon': {
           target: 'absent',
           actions: [
             'closeRouter',
-            'closeOutbox',
             'sendEnded',
             'forgetActors',
             'sendRoutes',
             'abandonRequests',
+            'closeOutbox',
             'abandonStanzas',
           ],
         },

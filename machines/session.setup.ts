@@ -145,6 +145,7 @@ export const sessionSetup = setup({
     openRouter: sendTo(({ context }) => context.router, { type: 'router.open' }),
     closeRouter: sendTo(({ context }) => context.router, { type: 'router.close' }),
     openLedger: ({ context }) => context.ledger.open(),
+    closeLedger: ({ context }) => void context.ledger.close(),
     sendLastAck: sendTo(({ context }) => context.outbox, { type: 'ack.send' }),
     pauseOutbox: sendTo(({ context }) => context.outbox, { type: 'outbox.pause' }),
     resumeOutbox: sendTo(

@@ -152,6 +152,8 @@ export interface ClientInput {
   readonly tokens: AccountStore<FastToken> | undefined;
   /** What the server learns about this installation (XEP-0388 §2.3); the id of a stored token wins. */
   readonly userAgent: UserAgent;
+  /** Whether a login with a token may begin before the server said anything. */
+  readonly pipelining: 'auto' | 'always' | 'never';
   /** Whether the server is asked to manage the stream (XEP-0198). */
   readonly streamManagement: boolean;
   readonly language: string | undefined;

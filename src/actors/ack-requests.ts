@@ -6,6 +6,9 @@ const STANZAS = 10;
 /** And at the latest after so many milliseconds. */
 const PATIENCE = 250;
 
+/** Again after so many milliseconds, where an answer left something open that it was about. */
+const INSISTENCE = 10_000;
+
 /**
  * When to ask the server how many stanzas it handled (XEP-0198 §4): after some stanzas or some time, never twice before it
  * answered. An ask for each stanza would double the traffic.
@@ -28,29 +31,38 @@ export class AckRequests {
     this.#stanzas += 1;
     if (this.#isAsked) return;
     if (this.#stanzas >= STANZAS) this.#askNow();
-    else this.#timer ??= this.#clock.setTimeout(() => this.#askNow(), PATIENCE);
+    else if (this.#stanzas === 1) this.#askWithin(PATIENCE);
   }
 
   /** The server said how many it handled, asked or not; `left` went out that it did not handle. */
   answered(left: number): void {
+    const wasAsked = this.#isAsked;
     this.#isAsked = false;
-    if (left === 0) return this.stop();
-    if (this.#stanzas > 0) this.#timer ??= this.#clock.setTimeout(() => this.#askNow(), PATIENCE);
+    if (left === 0) this.stop();
+    else if (this.#stanzas >= STANZAS) this.#askNow();
+    else if (wasAsked) this.#askWithin(this.#stanzas > 0 ? PATIENCE : INSISTENCE);
   }
 
   /** Nobody is to be asked any more. */
   stop(): void {
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#disarm();
     this.#stanzas = 0;
     this.#isAsked = false;
   }
 
   #askNow(): void {
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#stanzas = 0;
+    this.stop();
     this.#isAsked = true;
     this.#ask();
+  }
+
+  #askWithin(delay: number): void {
+    this.#disarm();
+    this.#timer = this.#clock.setTimeout(() => this.#askNow(), delay);
+  }
+
+  #disarm(): void {
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

@@ -75,12 +75,17 @@ async function askDns(input: ResolveInput, lookupSrv: LookupSrv, signal: AbortSi
   );
   const targets = answers
     .filter(({ records = [] }) => !isRefusal(records))
-    .flatMap(({ security, records = [] }) => records.map((record): SrvTarget => ({ ...record, security })));
+    .flatMap(({ security, records = [] }) => records.map((record): SrvTarget => ({ ...record, security })))
+    // Node takes an empty name for this machine.
+    .filter(({ name }) => name !== '' && name !== '.');
   if (targets.length > 0) return orderTargets(targets, random).map((target) => srvEndpoint(target, host));
   // A service is declared not to exist, and no other may yet: one that nobody could be asked for may.
   const isDeclared = answers.some(({ records = [] }) => isRefusal(records));
   if (isDeclared && answers.every(({ records }) => records !== undefined)) throw noService(input.domain);
-  return [tcpEndpoint(host, input, 'the domain itself, which has no service records')];
+  const why = answers.every(({ records }) => records === undefined)
+    ? 'whose service records nobody could be asked for'
+    : 'which has no service records';
+  return [tcpEndpoint(host, input, `the domain itself, ${why}`)];
 }
 
 const SERVICES = [

@@ -34,6 +34,8 @@ class Outbox implements DeliveryReport {
   #acks: AckRequests | undefined;
   #transport: TransportRef | undefined;
   #blocked = false;
+  /** The server is to know how many stanzas were handled, once the transport takes more. */
+  #owesAck = false;
   #queue: SentStanza[] = [];
 
   constructor(
@@ -64,10 +66,9 @@ class Outbox implements DeliveryReport {
         this.#closeLedger(command.h, command.isWanted === true);
         return this.#dropRequests();
       case 'ack.send':
-        this.#transport?.send({ type: 'nonza.send', nonza: buildAck(this.#input.ledger.received) });
-        return;
+        return this.#sendAck();
       case 'ack.request':
-        this.#transport?.send({ type: 'nonza.send', nonza: buildAckRequest() });
+        if (this.#input.ledger.isOpen) this.#transport?.send({ type: 'nonza.send', nonza: buildAckRequest() });
         return;
       case 'ack.received':
         this.#takeAck(command.h);
@@ -79,6 +80,7 @@ class Outbox implements DeliveryReport {
         return;
       case 'transport.drained':
         this.#blocked = false;
+        this.#payAck();
         return this.#flush();
     }
   }
@@ -125,7 +127,8 @@ class Outbox implements DeliveryReport {
 
   #maySend(): boolean {
     const { ledger, settings } = this.#input;
-    return this.#transport !== undefined && !this.#blocked && ledger.size < settings.limits.maxUnacknowledged;
+    if (this.#transport === undefined || this.#blocked) return false;
+    return !ledger.isOpen || ledger.size < settings.limits.maxUnacknowledged;
   }
 
   #send(sent: SentStanza): void {
@@ -143,35 +146,64 @@ class Outbox implements DeliveryReport {
         this.#acks.sent();
         sent.report.written();
       },
-      failed: (reason) => sent.report.failed(reason),
+      failed: (reason) => {
+        if (reason instanceof SessionEndedError) this.#takeBack(sent);
+        else sent.report.failed(reason);
+      },
     };
   }
 
+  /** The stream was closed before it could be written, and the session may go on without it. */
+  #takeBack(sent: SentStanza): void {
+    this.#pause();
+    this.#queue.unshift(sent);
+  }
+
+  /** One answers any number of questions: who asks and does not read fills no memory. */
+  #sendAck(): void {
+    const { ledger } = this.#input;
+    if (!ledger.isOpen) return;
+    if (this.#blocked) this.#owesAck = true;
+    else this.#transport?.send({ type: 'nonza.send', nonza: buildAck(ledger.received) });
+  }
+
+  #payAck(): void {
+    if (!this.#owesAck) return;
+    this.#owesAck = false;
+    this.#sendAck();
+  }
+
   #pause(): void {
-    this.#transport = undefined;
     this.#blocked = false;
+    if (this.#transport?.getSnapshot().status === 'active') this.#payAck();
+    this.#owesAck = false;
+    this.#transport = undefined;
     this.#acks?.stop();
   }
 
   #resume(transport: TransportRef, h: number): void {
     this.#transport = transport;
-    this.#takeAck(h);
+    if (!this.#takeAck(h)) return;
     for (const { stanza } of this.#input.ledger.unacknowledged) transport.send({ type: 'stanza.send', stanza });
     if (this.#input.ledger.size > 0) this.#acks?.sent();
     this.#flush();
   }
 
   /** A server that miscounts cannot be relied on: neither to have got what it acknowledged, nor to resume (XEP-0198 §6). */
-  #takeAck(h: number | undefined): void {
+  #takeAck(h: number | undefined): boolean {
     const { ledger } = this.#input;
-    if (!ledger.isOpen) return;
+    if (!ledger.isOpen) return false;
     try {
       if (h === undefined) throw new StreamError('bad-format', { text: 'Expected an unsigned integer as h' });
       for (const { report } of ledger.acknowledge(h)) report.acknowledged?.();
       this.#acks?.answered(ledger.size);
+      return true;
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
-      this.#transport?.send({ type: 'stream.fail', error });
+      const transport = this.#transport;
+      this.#pause();
+      transport?.send({ type: 'stream.fail', error });
+      return false;
     }
   }
 

@@ -29,6 +29,8 @@ class Router {
   #held: Element[] | undefined;
   /** How many of those came before the server began to count. */
   #uncounted = 0;
+  /** How many stanzas that the server counts came with them, and were too many. */
+  #overflow = 0;
 
   constructor(input: RouterInput, emit: (event: PublishedEvent) => void) {
     this.#input = input;
@@ -50,17 +52,15 @@ class Router {
         return this.#release();
       case 'router.close':
         this.#state = 'closed';
-        this.#held = undefined;
-        this.#uncounted = 0;
-        return;
+        return this.#forgetHeld();
     }
   }
 
   #route(event: StanzaReceived): void {
     const { stanza } = event;
-    if (this.#state === 'closed') return this.#drop(stanza, 'no-session');
     const kind = stanzaKind(stanza);
     if (kind === undefined) return this.#takeNonza(stanza);
+    if (this.#state === 'closed') return this.#drop(stanza, 'no-session');
     if (this.#input.ledger.isOpen) this.#count();
     if (kind === 'iq') return this.#routeIq(event);
     for (const actor of this.#table.listeners(kind, stanza)) actor.send(event);
@@ -72,10 +72,18 @@ class Router {
     else this.#input.ledger.countReceived();
   }
 
-  /** Of what is no stanza, only the acknowledgements of XEP-0198 §4 mean something here. */
+  /**
+   * Of what is no stanza, only the acknowledgements of XEP-0198 §4 mean something here, while the stream is managed. Those that
+   * come when the session is over are late, and nobody's loss.
+   */
   #takeNonza(nonza: Element): void {
-    if (is(nonza, 'r', NS_SM)) this.#input.outbox.send({ type: 'ack.send' });
-    else if (is(nonza, 'a', NS_SM)) this.#input.outbox.send({ type: 'ack.received', h: parseAck(nonza) });
+    const { ledger, outbox } = this.#input;
+    const isRequest = is(nonza, 'r', NS_SM);
+    const isAck = is(nonza, 'a', NS_SM);
+    if (this.#state === 'closed') {
+      if (!isRequest && !isAck) this.#drop(nonza, 'no-session');
+    } else if (isRequest && ledger.isOpen) outbox.send({ type: 'ack.send' });
+    else if (isAck && ledger.isOpen) outbox.send({ type: 'ack.received', h: parseAck(nonza) });
     else this.#drop(nonza, 'unknown-kind');
   }
 
@@ -102,17 +110,29 @@ class Router {
 
   #hold(stanza: Element): void {
     this.#held ??= [];
-    if (!this.#input.ledger.isOpen && stanzaKind(stanza)) this.#uncounted += 1;
-    if (this.#held.length < this.#input.settings.limits.maxEarlyStanzas) this.#held.push(stanza);
-    else this.#drop(stanza, 'too-early');
+    const isCounted = this.#input.ledger.isOpen && stanzaKind(stanza) !== undefined;
+    if (this.#held.length >= this.#input.settings.limits.maxEarlyStanzas) {
+      if (isCounted) this.#overflow += 1;
+      return this.#drop(stanza, 'too-early');
+    }
+    if (!isCounted && stanzaKind(stanza)) this.#uncounted += 1;
+    this.#held.push(stanza);
   }
 
   #release(): void {
     const early = this.#held;
+    const overflow = this.#overflow;
     this.#state = 'open';
     this.#held = undefined;
     for (const stanza of early ?? []) this.#route({ type: 'stanza.received', stanza });
+    this.#forgetHeld();
+    for (let dropped = 0; dropped < overflow; dropped += 1) this.#input.ledger.countReceived();
+  }
+
+  #forgetHeld(): void {
+    this.#held = undefined;
     this.#uncounted = 0;
+    this.#overflow = 0;
   }
 
   #drop(stanza: Element, reason: DropReason): void {

@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import type { TransportInput } from '../../machines/contracts.ts';
 import type { TransportError } from '../errors/index.ts';
-import { documentFraming } from '../stream/index.ts';
+import { documentFraming, type Framing } from '../stream/index.ts';
 import { networkError, tlsError } from './tcp-errors.ts';
 import { TlsChannel } from './tls-channel.ts';
 import { connectTls } from './tls-options.ts';
@@ -15,7 +15,6 @@ const LINGER = 1000;
 export const dialTcp: Dial = (input, listener) => new TcpWire(input, listener);
 
 class TcpWire implements Wire {
-  readonly framing = documentFraming;
   readonly #input: TransportInput;
   readonly #listener: WireListener;
   #socket: Socket;
@@ -30,6 +29,10 @@ class TcpWire implements Wire {
     this.#socket = connectTcp({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 });
     this.#socket.once('connect', () => listener.connected());
     this.#listen(this.#socket, (error) => networkError(error, input));
+  }
+
+  get framing(): Framing {
+    return documentFraming;
   }
 
   write(text: string): boolean {

@@ -38,12 +38,14 @@ class Transport implements WireListener {
   #router: RouterRef | undefined;
   #outbox: OutboxRef | undefined;
   #outgoing = '';
+  readonly #dialledAt: number;
   /** Whether the stream is closed when nobody wants the connection any more. */
   #endsWithTag = true;
 
   constructor(dial: Dial, input: TransportInput, report: (event: TransportEvent) => void) {
     this.#input = input;
     this.#report = report;
+    this.#dialledAt = Math.round(input.settings.clock.now());
     this.#wire = dial(input, this);
     this.#framing = this.#wire.framing;
     this.#reader = this.#framing.createReader(input.settings.limits);
@@ -68,7 +70,7 @@ class Transport implements WireListener {
   }
 
   connected(): void {
-    this.#tell({ type: 'transport.connected' });
+    this.#tell({ type: 'transport.connected', roundTrip: Math.round(this.#input.settings.clock.now()) - this.#dialledAt });
   }
 
   secured(channel: SecureChannel): void {

@@ -50,6 +50,7 @@ const CHECKS: Partial<Record<keyof ClientOptions, Check>> = {
   pins: [isStore, STORE],
   tokens: [(value) => value === false || isStore(value), `${STORE}, or false`],
   userAgent: [isUserAgent, 'an object with texts, and an id that is a UUID'],
+  pipelining: [(value) => value === 'auto' || value === 'always' || value === 'never', 'auto, always or never'],
   streamManagement: truth,
   language: text,
   timeouts: [isObject, 'an object'],

@@ -12,8 +12,8 @@ import type { Jid } from '../jid/index.ts';
  * ```
  */
 export interface ClientEvents {
-  /** Logged in; stanzas flow. */
-  online: { readonly type: 'online'; readonly jid: Jid };
+  /** Logged in; stanzas flow. `resumed`: in the session that was lost, which goes on (XEP-0198 §5). */
+  online: { readonly type: 'online'; readonly jid: Jid; readonly resumed: boolean };
   /** The client was stopped. */
   offline: { readonly type: 'offline' };
   /** The connection failed; the next round begins in `delay` milliseconds. */

@@ -1,15 +1,9 @@
 import { fullJitter, LONGEST_TIMER } from '../../machines/retry.ts';
-import type {
-  AccountStore,
-  AskCredentials,
-  ClientClock,
-  ClientInput,
-  Limits,
-  Timeouts,
-} from '../../machines/settings.ts';
+import type { AskCredentials, ClientClock, ClientInput, Limits, Timeouts } from '../../machines/settings.ts';
 import { parseJid } from '../jid/index.ts';
 import type { CredentialKind } from '../sasl/index.ts';
 import { DEFAULT_LIMITS } from '../xml/index.ts';
+import { hiddenStore, memoryStore } from './account-stores.ts';
 import { checkOptions, expected, LOOPBACK } from './check-options.ts';
 import type { ClientOptions } from './options.ts';
 
@@ -52,14 +46,16 @@ export function completeInput(options: ClientOptions): ClientInput {
   const jid = typeof options.jid === 'string' ? parseJid(options.jid) : options.jid;
   return Object.freeze({
     jid,
-    ...credentialsOf(options),
+    credentials: askOf(options),
+    credentialKinds: kindsOf(options),
     location: locationOf(options),
     tls: tlsOf(options),
     mechanisms: options.mechanisms,
     channelBinding: options.channelBinding ?? 'prefer',
-    pins: hidden(options.pins ?? new Map()),
-    tokens: options.tokens === false ? undefined : hidden(options.tokens ?? new Map()),
-    userAgent: { id: globalThis.crypto.randomUUID(), ...options.userAgent },
+    pins: options.pins ? hiddenStore(options.pins) : memoryStore<string>(),
+    tokens: tokensOf(options),
+    userAgent: userAgentOf(options),
+    pipelining: options.pipelining ?? 'auto',
     streamManagement: options.streamManagement ?? true,
     language: options.language,
     timeouts: withDefaults('timeouts', DEFAULT_TIMEOUTS, options.timeouts, LONGEST_TIMER),
@@ -68,7 +64,7 @@ export function completeInput(options: ClientOptions): ClientInput {
     random: options.random ? () => randomFrom(options.random) : Math.random,
     clock: options.clock ?? systemClock,
     onTraffic: options.onTraffic,
-    subprotocols: options.subprotocols ?? [],
+    subprotocols: options.subprotocols ?? NONE,
     startsAtOnce: options.startsAtOnce ?? true,
   });
 }
@@ -80,7 +76,32 @@ export const systemClock: ClientClock = {
   clearTimeout: (timer) => clearTimeout(timer),
 };
 
-function tlsOf({ tls = {} }: ClientOptions): ClientInput['tls'] {
+function tokensOf({ tokens }: ClientOptions): ClientInput['tokens'] {
+  if (tokens === false) return undefined;
+  return tokens ? hiddenStore(tokens) : memoryStore();
+}
+
+function userAgentOf({
+  userAgent: { id = randomId(), software, device } = {},
+}: ClientOptions): ClientInput['userAgent'] {
+  return { id, software, device };
+}
+
+/** A UUID in one piece: as the platform makes it, it is a tree of pieces that takes ten times the memory. */
+function randomId(): string {
+  return globalThis.crypto.randomUUID().split('-').join('-');
+}
+
+const USUAL_TLS: ClientInput['tls'] = {
+  ca: undefined,
+  minVersion: 'TLSv1.2',
+  clientCertificate: undefined,
+  fingerprints: [],
+  trustsAnyCertificate: false,
+};
+
+function tlsOf({ tls }: ClientOptions): ClientInput['tls'] {
+  if (!tls) return USUAL_TLS;
   const { ca, minVersion = 'TLSv1.2', clientCertificate, fingerprints = [] } = tls;
   return {
     ca,
@@ -91,28 +112,25 @@ function tlsOf({ tls = {} }: ClientOptions): ClientInput['tls'] {
   };
 }
 
-/** What a store holds may be secret: whoever looks at the input sees functions. */
-function hidden<T>(store: AccountStore<T>): AccountStore<T> {
-  return {
-    get: (account) => store.get(account),
-    set: (account, value) => store.set(account, value),
-    delete: (account) => store.delete(account),
-  };
+function askOf({ credentials, password }: ClientOptions): AskCredentials {
+  return credentials ?? (() => (password ? { password } : {}));
 }
 
 /** A token and the wish to be a guest cannot be told from a password before they are asked for: who has one says so. */
-function credentialsOf({ credentials, password, mechanisms, tls }: ClientOptions) {
-  const kinds: CredentialKind[] = [];
-  if (credentials || password) kinds.push('password');
-  if (credentials && mechanisms?.includes('OAUTHBEARER')) kinds.push('token');
-  if (tls?.clientCertificate) kinds.push('certificate');
-  if (mechanisms?.includes('ANONYMOUS')) kinds.push('none');
-  if (kinds.length === 0) {
-    throw expected('`password`, or `credentials`', password === '' ? 'an empty password' : 'neither');
-  }
-  const ask: AskCredentials = credentials ?? (() => (password ? { password } : {}));
-  return { credentials: ask, credentialKinds: kinds };
+function kindsOf({ credentials, password, mechanisms, tls }: ClientOptions): readonly CredentialKind[] {
+  const others: CredentialKind[] = [];
+  if (credentials && mechanisms?.includes('OAUTHBEARER')) others.push('token');
+  if (tls?.clientCertificate) others.push('certificate');
+  if (mechanisms?.includes('ANONYMOUS')) others.push('none');
+  if (credentials || password) return others.length === 0 ? PASSWORD : [...PASSWORD, ...others];
+  if (others.length > 0) return others;
+  throw expected('`password`, or `credentials`', password === '' ? 'an empty password' : 'neither');
 }
+
+const NONE: readonly never[] = [];
+
+/** What most clients have; one list for all. */
+const PASSWORD: readonly CredentialKind[] = ['password'];
 
 function locationOf({ host, port, directTls, insecure, memory, websocket }: ClientOptions): ClientInput['location'] {
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {

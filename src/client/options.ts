@@ -55,6 +55,11 @@ export interface ClientOptions {
   readonly tokens?: AccountStore<FastToken> | false;
   /** What the server learns about this installation (XEP-0388 §2.3); a random id if absent. */
   readonly userAgent?: Partial<UserAgent>;
+  /**
+   * Whether a login with a token may go out together with the stream header, before the server said anything: one round trip
+   * less. `auto` if absent: where that is faster.
+   */
+  readonly pipelining?: 'auto' | 'always' | 'never';
   /** Whether to ask the server to manage the stream: nothing is lost when the connection is (XEP-0198); true if absent. */
   readonly streamManagement?: boolean;
   /** Language of people here, for the texts of the server: `en`. */

@@ -1,8 +1,8 @@
-import punycode from 'punycode/punycode.js';
 import { createCache } from './cache.ts';
 import { hasOnlyValidLabels, mapDomain } from './idna.ts';
 import { JidError } from './jid-error.ts';
 import { byteLength, MAX_PART_BYTES } from './precis.ts';
+import { toUnicode } from './punycode.ts';
 
 /**
  * Labels of letters, digits and hyphens, none at the edge of a label, 63 octets each (RFC 5890 §2.3.1). The underscore is
@@ -74,9 +74,9 @@ function toULabels(text: string): string {
   if (mapped === undefined || ASCII_OUTSIDE_LDH.test(mapped)) throw invalid(text);
   const ascii = withoutFinalDot(hostOf(mapped, text));
   if (!LDH.test(ascii) || ENDS_IN_NUMBER.test(ascii)) throw invalid(text);
-  const unicode = punycode.toUnicode(ascii);
+  const unicode = toUnicode(ascii);
   // A label such as `xn--xn---epa` decodes to something that does not encode to it again: two names for one domain.
-  if (hostOf(unicode, text) !== ascii || HYPHEN_AT_EDGE.test(unicode)) throw invalid(text);
+  if (unicode === undefined || hostOf(unicode, text) !== ascii || HYPHEN_AT_EDGE.test(unicode)) throw invalid(text);
   if (!hasOnlyValidLabels(unicode) || byteLength(unicode) > MAX_PART_BYTES) throw invalid(text);
   return unicode;
 }

@@ -1,9 +1,20 @@
 /*
  * One rule for all: the parse function of an iq's payload takes the iq or its payload and throws a `StanzaError`, the one
  * that the iq carries or `bad-request`, where there is nothing to interpret; thrown by a handler, it is the answer.
- * `parseMessage` and `parsePresence` never throw.
+ * `parseMessage` and `parsePresence` never throw, nor do those that read what a message carries: `undefined` if it does not.
  */
 export { buildBindRequest, buildBindResult, parseBindRequest, parseBindResult } from './bind.ts';
+export {
+  buildCarbonsDisable,
+  buildCarbonsEnable,
+  buildPrivate,
+  type Carbon,
+  isCarbon,
+  NS_CARBONS,
+  parseCarbon,
+} from './carbons.ts';
+export { buildClientState, type ClientState, NS_CLIENT_STATE } from './client-state.ts';
+export { type Delay, NS_DELAY, parseDelay } from './delay.ts';
 export {
   buildDiscoInfo,
   buildDiscoInfoGet,
@@ -13,6 +24,7 @@ export {
   parseDiscoInfo,
   parseDiscoInfoGet,
 } from './disco.ts';
+export { type ForwardedMessage, NS_FORWARD, parseForwardedMessage } from './forwarded.ts';
 export {
   buildMessage,
   type Message,

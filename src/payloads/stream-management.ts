@@ -1,6 +1,6 @@
 // Stream Management, XEP-0198 version 1.6.2: what both sides say to each other. None of it is a stanza.
 
-import { StanzaError } from '../stanza/index.ts';
+import { NS_STANZAS, StanzaError, type StanzaErrorCondition } from '../stanza/index.ts';
 import { NS_SM } from '../stream/index.ts';
 import { type Element, element, is } from '../xml/index.ts';
 
@@ -14,11 +14,11 @@ export interface ManagementEnabled {
   readonly location: string | undefined;
 }
 
-/** What the server says when a session is resumed (§5). */
+/** What both sides say when a session is resumed (§5). */
 export interface ManagementResumed {
   /** Names the session. */
   readonly previd: string;
-  /** How many of our stanzas it handled. */
+  /** How many stanzas of the other side were handled. */
   readonly h: number;
 }
 
@@ -39,6 +39,22 @@ export function buildResume(previd: string, h: number): Element {
   return element(`{${NS_SM}}resume`, { previd, h: String(h) });
 }
 
+/** Says that the stream is managed, to a client; where the session can be resumed, it has an id (§3). */
+export function buildEnabled({ id, max, location }: ManagementEnabled): Element {
+  const resume = id === undefined ? undefined : 'true';
+  return element(`{${NS_SM}}enabled`, { id, resume, max: max?.toString(), location });
+}
+
+/** Says that a session goes on, to a client (§5). */
+export function buildResumed({ previd, h }: ManagementResumed): Element {
+  return element(`{${NS_SM}}resumed`, { previd, h: String(h) });
+}
+
+/** Says that the stream is not managed, or the session not resumed, to a client; of one that is known, with its count (§5). */
+export function buildManagementFailed(condition: StanzaErrorCondition, h?: number): Element {
+  return element(`{${NS_SM}}failed`, { h: h?.toString() }, element(`{${NS_STANZAS}}${condition}`));
+}
+
 /** Asks how many stanzas were handled (§4). */
 export function buildAckRequest(): Element {
   return element(`{${NS_SM}}r`);
@@ -52,17 +68,23 @@ export function buildAck(h: number): Element {
 /** Reads `<enabled/>`; `undefined` if the element is none. An id without leave to resume is worth nothing. */
 export function parseEnabled(received: Element | undefined): ManagementEnabled | undefined {
   if (!received || !is(received, 'enabled', NS_SM)) return undefined;
-  const { id, resume, max, location } = received.attributes;
-  const mayResume = resume === 'true' || resume === '1';
-  return { id: (mayResume && id) || undefined, max: parseCount(max), location: location || undefined };
+  const { id, max, location } = received.attributes;
+  return { id: (mayResume(received) && id) || undefined, max: parseCount(max), location: location || undefined };
+}
+
+/** Reads `<enable/>`, from a client; `undefined` if the element is none. */
+export function parseEnable(received: Element): { readonly resume: boolean } | undefined {
+  return is(received, 'enable', NS_SM) ? { resume: mayResume(received) } : undefined;
 }
 
 /** Reads `<resumed/>`; `undefined` if the element is none, or has no readable count. */
 export function parseResumed(received: Element | undefined): ManagementResumed | undefined {
-  if (!received || !is(received, 'resumed', NS_SM)) return undefined;
-  const h = parseCount(received.attributes.h);
-  const { previd } = received.attributes;
-  return h === undefined || previd === undefined ? undefined : { previd, h };
+  return received && is(received, 'resumed', NS_SM) ? parseCounted(received) : undefined;
+}
+
+/** Reads `<resume/>`, from a client; `undefined` if the element is none, or has no readable count. */
+export function parseResume(received: Element): ManagementResumed | undefined {
+  return is(received, 'resume', NS_SM) ? parseCounted(received) : undefined;
 }
 
 /** Reads `<failed/>`; `undefined` if the element is none. */
@@ -74,6 +96,15 @@ export function parseManagementFailed(received: Element | undefined): Management
 /** The count of an `<a/>`; `undefined` if the element is none, or its count cannot be read. */
 export function parseAck(received: Element): number | undefined {
   return is(received, 'a', NS_SM) ? parseCount(received.attributes.h) : undefined;
+}
+
+function mayResume({ attributes: { resume } }: Element): boolean {
+  return resume === 'true' || resume === '1';
+}
+
+function parseCounted({ attributes: { previd, h } }: Element): ManagementResumed | undefined {
+  const count = parseCount(h);
+  return count === undefined || previd === undefined ? undefined : { previd, h: count };
 }
 
 /** An unsigned integer of 32 bits (§8), and nothing that merely looks like one. */

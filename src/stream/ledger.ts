@@ -1,9 +1,15 @@
-import { element } from '../xml/index.ts';
+import { type Element, element } from '../xml/index.ts';
 import { NS_SM } from './namespaces.ts';
 import { StreamError } from './stream-error.ts';
 
 /** Counts go from zero to this, and then from zero again (XEP-0198 §4). */
 const COUNTS = 2 ** 32;
+
+/** How many stanzas went each way, from 0 to 2^32-1. */
+export interface Counts {
+  readonly received: number;
+  readonly sent: number;
+}
 
 /**
  * The books of a managed stream (XEP-0198 §4): how many stanzas came, and which of those that went out are not acknowledged.
@@ -18,10 +24,12 @@ export class StreamLedger<Entry> {
   /** Entries at the beginning of the list that are acknowledged already: taking them out one by one would move the rest. */
   #settled = 0;
 
-  /** Begins at zero: stream management is enabled. */
-  open(): void {
+  /** Begins: stream management is enabled. At zero, unless the session is one that counted already. */
+  open({ received, sent }: Counts = { received: 0, sent: 0 }): void {
     this.close();
     this.isOpen = true;
+    this.#received = received;
+    this.#sent = sent;
   }
 
   /** Ends the books; returns what was never acknowledged, in order. */
@@ -73,7 +81,7 @@ export class StreamLedger<Entry> {
    */
   acknowledge(h: number): readonly Entry[] {
     const count = (h - this.#sent + this.size + COUNTS) % COUNTS;
-    if (count > this.size) throw tooMany(h, this.#sent);
+    if (count > this.size) throw this.#miscounted(h);
     const first = this.#settled;
     this.#settled += count;
     const acknowledged = this.#unacknowledged.slice(first, this.#settled);
@@ -85,11 +93,21 @@ export class StreamLedger<Entry> {
     this.#unacknowledged = this.#unacknowledged.slice(this.#settled);
     this.#settled = 0;
   }
+
+  #miscounted(h: number): StreamError {
+    const least = (this.#sent - this.size + COUNTS) % COUNTS;
+    return new StreamError('undefined-condition', {
+      text: `Expected a number of handled stanzas from ${least} to ${this.#sent}, got ${h}`,
+      application: isAhead(h, this.#sent) ? tooHigh(h, this.#sent) : undefined,
+    });
+  }
 }
 
-function tooMany(h: number, sent: number): StreamError {
-  return new StreamError('undefined-condition', {
-    text: `Expected at most ${sent} stanzas to be acknowledged, got ${h}`,
-    application: element(`{${NS_SM}}handled-count-too-high`, { h: String(h), 'send-count': String(sent) }),
-  });
+/** Whether a count is beyond another: by less than half of what there is to count, since both begin anew at zero. */
+function isAhead(h: number, sent: number): boolean {
+  return (h - sent + COUNTS) % COUNTS < COUNTS / 2;
+}
+
+function tooHigh(h: number, sent: number): Element {
+  return element(`{${NS_SM}}handled-count-too-high`, { h: String(h), 'send-count': String(sent) });
 }

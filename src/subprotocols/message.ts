@@ -3,7 +3,14 @@ import type { SubprotocolInput } from '../../machines/contracts.ts';
 import type { SessionLifecycleEvent, StanzaReceived } from '../../machines/events.ts';
 import type { ClientSubprotocol, Delivery } from '../client/index.ts';
 import type { Jid } from '../jid/index.ts';
-import { buildMessage, type Message, type MessageOptions, parseMessage } from '../payloads/index.ts';
+import {
+  buildMessage,
+  buildPrivate,
+  isCarbon,
+  type Message,
+  type MessageOptions,
+  parseMessage,
+} from '../payloads/index.ts';
 
 /** A message came. */
 export interface MessageEvent {
@@ -18,9 +25,16 @@ declare module '../client/client-events.ts' {
 }
 
 /** What a message is made of; its type is `chat` unless another is given. */
-export type OutgoingMessage = Omit<MessageOptions, 'from' | 'to'> & { readonly to: Jid | string };
+export type OutgoingMessage = Omit<MessageOptions, 'from' | 'to'> & {
+  readonly to: Jid | string;
+  /** Whether other clients of the two accounts shall get no copies (XEP-0280 §9); no. A bare address may have several all the same. */
+  readonly private?: boolean | undefined;
+};
 
-/** Sends messages; those that come are `message` events of the client. */
+/**
+ * Sends messages; those that come are `message` events of the client. Copies of messages of the account's other clients are
+ * none: they are `carbon` events, with `carbonsProtocol()`.
+ */
 export interface MessageApi {
   /**
    * Sends a message, or keeps it until the client is online.
@@ -37,14 +51,21 @@ export function messageProtocol(): ClientSubprotocol<MessageApi> {
     features: [],
     routes: [{ kind: 'message' }],
     logic: receiver,
-    api: (client) => ({ send: (message) => client.send(buildMessage({ type: 'chat', ...message })) }),
+    api: (client) => ({
+      send({ private: isPrivate = false, ...message }) {
+        const payloads = isPrivate ? buildPrivate(message.to) : [];
+        return client.send(buildMessage({ type: 'chat', ...message }, payloads));
+      },
+    }),
   };
 }
 
 const receiver = fromCallback<SessionLifecycleEvent | StanzaReceived, SubprotocolInput, MessageEvent>(
   ({ receive, emit }) => {
     receive((event) => {
-      if (event.type === 'stanza.received') emit({ type: 'message', message: parseMessage(event.stanza) });
+      // XEP-0280 §11: what says that it is a copy is no message, whoever sent it and whatever else it has.
+      if (event.type !== 'stanza.received' || isCarbon(event.stanza)) return;
+      emit({ type: 'message', message: parseMessage(event.stanza) });
     });
   },
 );

@@ -1,18 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createActor, type EventObject } from 'xstate';
-import type { TransportCommand } from '../../machines/contracts.ts';
-import { outboxLogic } from '../../src/actors/outbox.ts';
-import { clientInput } from '../../src/client/client-input.ts';
-import type { ClientOptions } from '../../src/client/options.ts';
-import { SessionEndedError, type XmppError } from '../../src/errors/index.ts';
-import { type Element, element, serialize } from '../../src/xml/index.ts';
-import { recorder } from './recorder.ts';
+import { SessionEndedError } from '../../src/errors/index.ts';
+import { type Element, element } from '../../src/xml/index.ts';
+import { iq, message, runOutbox } from './outbox-run.ts';
 
 const LOST = new SessionEndedError('gone', { condition: 'stopped' });
 
 describe('what is sent', () => {
   it('waits for a session, and goes out in order when there is one', () => {
-    const { send, open, sent } = create();
+    const { send, open, sent } = runOutbox();
     send(message('1'), message('2'));
     expect(sent).toEqual([]);
     open();
@@ -21,7 +16,7 @@ describe('what is sent', () => {
   });
 
   it('waits for the next session after one ended, without what asked for an answer', () => {
-    const { actor, send, open, sent, reports } = create();
+    const { actor, send, open, sent, reports } = runOutbox();
     open();
     actor.send({ type: 'outbox.close' });
     send(message('1'), iq('2', 'get'), iq('3', 'set'), iq('4', 'result'), iq('5', 'error'));
@@ -32,7 +27,7 @@ describe('what is sent', () => {
   });
 
   it('is kept up to a limit, and refused beyond it', () => {
-    const { send, open, sent, reports } = create({ limits: { maxQueuedStanzas: 2 } });
+    const { send, open, sent, reports } = runOutbox({ limits: { maxQueuedStanzas: 2 } });
     send(message('1'), message('2'), message('3'));
     expect(reports).toEqual(['3 queue/full']);
     open();
@@ -41,7 +36,7 @@ describe('what is sent', () => {
   });
 
   it('fails when it is abandoned, and is never sent', () => {
-    const { actor, send, open, sent, reports } = create();
+    const { actor, send, open, sent, reports } = runOutbox();
     send(message('1'), message('2'));
     actor.send({ type: 'outbox.abandon', reason: LOST });
     open();
@@ -49,7 +44,7 @@ describe('what is sent', () => {
   });
 
   it('and cannot be written is refused at once, and the rest goes out', () => {
-    const { send, open, sent, reports } = create();
+    const { send, open, sent, reports } = runOutbox();
     send(message('1'), element('{jabber:client}message', { id: 'bad' }, '\u0001'), message('2'));
     expect(reports).toEqual(['bad option/invalid']);
     open();
@@ -57,7 +52,7 @@ describe('what is sent', () => {
   });
 
   it('and is no element at all is refused, and breaks nothing', () => {
-    const { actor, send, open, sent, reports } = create();
+    const { actor, send, open, sent, reports } = runOutbox();
     const nonsense: Element = JSON.parse('{"attributes":{"id":"nonsense"}}');
     send(nonsense, message('1'));
     expect(reports).toEqual(['nonsense option/invalid']);
@@ -66,7 +61,7 @@ describe('what is sent', () => {
   });
 
   it('without a report tells the application when it fails', () => {
-    const { actor, published } = create({ limits: { maxQueuedStanzas: 0 } });
+    const { actor, published } = runOutbox({ limits: { maxQueuedStanzas: 0 } });
     actor.send({ type: 'stanza.send', stanza: message('1') });
     expect(published()).toEqual(['error queue/full']);
   });
@@ -74,7 +69,7 @@ describe('what is sent', () => {
 
 describe('while the transport takes no more', () => {
   it('stanzas wait, bounded, and go out in order when it does', () => {
-    const { actor, send, open, sent, reports } = create({ limits: { maxQueuedStanzas: 2 } });
+    const { actor, send, open, sent, reports } = runOutbox({ limits: { maxQueuedStanzas: 2 } });
     open();
     send(message('1'));
     actor.send({ type: 'transport.blocked' });
@@ -86,7 +81,7 @@ describe('while the transport takes no more', () => {
   });
 
   it('what waited for the session goes on waiting, the rest of it', () => {
-    const { actor, send, open, sent, room } = create();
+    const { actor, send, open, sent, room } = runOutbox();
     send(message('1'), message('2'), message('3'));
     room.left = 2;
     open();
@@ -96,7 +91,7 @@ describe('while the transport takes no more', () => {
   });
 
   it('a session ends, and the next one begins afresh', () => {
-    const { actor, send, open, sent } = create();
+    const { actor, send, open, sent } = runOutbox();
     open();
     actor.send({ type: 'transport.blocked' });
     send(message('1'));
@@ -107,7 +102,7 @@ describe('while the transport takes no more', () => {
   });
 
   it('late news of it do not open a session that is over', () => {
-    const { actor, send, open, sent } = create();
+    const { actor, send, open, sent } = runOutbox();
     open();
     actor.send({ type: 'outbox.close' });
     send(message('1'));
@@ -115,45 +110,3 @@ describe('while the transport takes no more', () => {
     expect(sent).toEqual([]);
   });
 });
-
-function create(options: Partial<ClientOptions> = {}) {
-  const settings = clientInput({ jid: 'juliet@example.org', password: 'x', ...options });
-  const parent = recorder<EventObject>();
-  const actor = createActor(outboxLogic, { input: { settings }, parent: parent.actor, id: 'outbox' }).start();
-  const sent: string[] = [];
-  const reports: string[] = [];
-  /** How many stanzas the transport takes before it says that it can take no more. */
-  const room = { left: Number.POSITIVE_INFINITY };
-  const transport = recorder<TransportCommand>((command) => {
-    if (command.type !== 'stanza.send') return;
-    sent.push(command.stanza.attributes.id ?? serialize(command.stanza));
-    room.left -= 1;
-    if (room.left === 0) actor.send({ type: 'transport.blocked' });
-  });
-  return {
-    actor,
-    sent,
-    reports,
-    room,
-    open: () => actor.send({ type: 'outbox.open', transport: transport.actor }),
-    send(...stanzas: readonly Element[]): void {
-      for (const stanza of stanzas) {
-        const failed = ({ code }: XmppError): void => void reports.push(`${stanza.attributes.id} ${code}`);
-        actor.send({ type: 'stanza.send', stanza, report: { written() {}, failed } });
-      }
-    },
-    published: () => parent.heard.map((event) => summary(Reflect.get(event, 'event'))),
-  };
-}
-
-function summary({ type, error }: { readonly type: string; readonly error: XmppError }): string {
-  return `${type} ${error.code}`;
-}
-
-function message(id: string): Element {
-  return element('{jabber:client}message', { id });
-}
-
-function iq(id: string, type: string): Element {
-  return element('{jabber:client}iq', { id, type });
-}

@@ -1,12 +1,22 @@
 import { type ExecutableActionObject, initialTransition, type SnapshotFrom, transition } from 'xstate';
-import { type ClientEvent, clientMachine, type Endpoint, statePath } from '../../machines/index.ts';
+import {
+  type AuthenticationInput,
+  type AuthenticationOutput,
+  type ClientEvent,
+  clientMachine,
+  type Endpoint,
+  type Recollection,
+  type ResolveInput,
+  statePath,
+  type TransportInput,
+} from '../../machines/index.ts';
 import { clientInput } from '../../src/client/client-input.ts';
 import type { ClientOptions } from '../../src/client/options.ts';
 import { TransportError } from '../../src/errors/index.ts';
 import { parseJid } from '../../src/jid/index.ts';
-import { Sealed } from '../../src/sasl/index.ts';
+import { Sealed, type SecureChannel } from '../../src/sasl/index.ts';
 import { NS_CLIENT } from '../../src/stanza/index.ts';
-import { NS_BIND, NS_SASL, NS_SESSION, NS_TLS, parseFeatures } from '../../src/stream/index.ts';
+import { NS_BIND, NS_SASL, NS_SESSION, NS_SM, NS_TLS, parseFeatures } from '../../src/stream/index.ts';
 import { type Element, element, parseElement } from '../../src/xml/index.ts';
 
 /*
@@ -21,13 +31,47 @@ export interface Step {
   readonly path: string;
   /** Actors that are started, stopped and told something, in order. */
   readonly effects: readonly string[];
+  /** What the actors that are started are given. */
+  readonly inputs: ActorInputs;
+  /** What actors are told, in order. */
+  readonly told: readonly SentEvent[];
   /** Deadlines that are set, in milliseconds. */
   readonly deadlines: Readonly<Record<string, number>>;
+}
+
+/** By the id of the actor. */
+export interface ActorInputs {
+  readonly authentication?: AuthenticationInput;
+  readonly resolve?: ResolveInput;
+  readonly transport?: TransportInput;
+}
+
+/** As much of an event as a test looks at. */
+export interface SentEvent {
+  readonly type: string;
+  readonly event?: { readonly type: string; readonly error?: unknown };
+  readonly stanza?: Element;
+  readonly enabled?: readonly string[];
 }
 
 export const STARTTLS: Endpoint = endpoint('starttls', 'a.example.org');
 export const OTHER_STARTTLS: Endpoint = endpoint('starttls', 'b.example.org');
 export const DIRECT_TLS: Endpoint = endpoint('direct-tls', 'c.example.org');
+export const WSS: Endpoint = {
+  transport: 'websocket',
+  host: 'd.example.org',
+  port: 443,
+  security: 'direct-tls',
+  url: 'wss://d.example.org/ws',
+  reason: 'a test',
+};
+export const IN_CLEAR: Endpoint = {
+  transport: 'tcp',
+  host: 'localhost',
+  port: 5222,
+  security: 'none',
+  reason: 'a test',
+};
 export const MEMORY: Endpoint = {
   transport: 'memory',
   host: 'example.org',
@@ -36,8 +80,13 @@ export const MEMORY: Endpoint = {
   reason: 'a test',
 };
 
-/** The chart before its first event: offline. */
+/** The chart before its first event: offline. The application names the server. */
 export function begin(options: Partial<ClientOptions> = {}): Step {
+  return beginAnywhere({ host: 'a.example.org', ...options });
+}
+
+/** The same, where nothing but the domain is known. */
+export function beginAnywhere(options: Partial<ClientOptions> = {}): Step {
   const input = clientInput({ jid: 'juliet@example.org', password: 'pencil', startsAtOnce: false, ...options });
   return describe(...initialTransition(clientMachine, input));
 }
@@ -51,20 +100,35 @@ export function steps(from: Step, ...events: readonly ClientEvent[]): Step {
   return events.reduce((last, event) => step(last.snapshot, event), from);
 }
 
+/** An event, or what makes one of the state that it comes to. */
+export type Move = ClientEvent | ((snapshot: ClientSnapshot) => ClientEvent);
+
+/** Where each move leads, and what it does. */
+export function trail(from: Step, moves: readonly Move[]): string[][] {
+  let last = from;
+  return moves.map((move) => {
+    last = step(last.snapshot, typeof move === 'function' ? move(last.snapshot) : move);
+    return [last.path, ...last.effects];
+  });
+}
+
 function describe(snapshot: ClientSnapshot, actions: readonly ExecutableActionObject[]): Step {
   return {
     snapshot,
     path: statePath(snapshot.value),
     effects: actions.flatMap(effectOf),
+    inputs: Object.fromEntries(actions.flatMap(inputOf)),
+    told: actions.flatMap(sentBy),
     deadlines: Object.fromEntries(actions.flatMap(deadlineOf)),
   };
 }
 
 interface ActionParameters {
   readonly id?: string;
+  readonly input?: unknown;
   readonly targetId?: string;
   readonly delay?: number;
-  readonly event?: { readonly type: string; readonly event?: { readonly type: string }; readonly stanza?: Element };
+  readonly event?: SentEvent;
 }
 
 function effectOf({ type, params }: ExecutableActionObject): string[] {
@@ -73,6 +137,16 @@ function effectOf({ type, params }: ExecutableActionObject): string[] {
   if (type === 'xstate.stopChild') return [`stop ${id}`];
   if (type !== 'xstate.sendTo' || !event) return [];
   return [`${targetId} ← ${event.type}${event.event ? ` ${event.event.type}` : ''}`];
+}
+
+function inputOf({ type, params }: ExecutableActionObject): [string, unknown][] {
+  const { id, input }: ActionParameters = params ?? {};
+  return type === 'xstate.spawnChild' && id !== undefined ? [[id, input]] : [];
+}
+
+function sentBy({ type, params }: ExecutableActionObject): SentEvent[] {
+  const { event }: ActionParameters = params ?? {};
+  return type === 'xstate.sendTo' && event ? [event] : [];
 }
 
 function deadlineOf({ type, params }: ExecutableActionObject): [string, number][] {
@@ -90,17 +164,24 @@ export function found(...candidates: readonly Endpoint[]): ClientEvent {
   return { type: 'xstate.done.actor.resolve', actorId: 'resolve', output: candidates };
 }
 
+/** What the application's stores know: nothing, unless a test says otherwise. */
+export function recalled(recollection: Partial<Recollection> = {}): ClientEvent {
+  const output = { pin: undefined, token: undefined, ...recollection };
+  return { type: 'xstate.done.actor.recall', actorId: 'recall', output };
+}
+
 export function crashed(actor: string, error: unknown): ClientEvent {
   return { type: `xstate.error.actor.${actor}`, actorId: actor, error };
 }
 
 export function authenticated(
-  error?: Extract<ClientEvent, { type: 'xstate.done.actor.authentication' }>['output']['error'],
+  error?: AuthenticationOutput['error'],
+  rest: Partial<AuthenticationOutput> = {},
 ): ClientEvent {
   return {
     type: 'xstate.done.actor.authentication',
     actorId: 'authentication',
-    output: { mechanism: 'SCRAM-SHA-256', error },
+    output: { mechanism: 'SCRAM-SHA-256', error, outcome: undefined, enabled: [], unsaved: undefined, ...rest },
   };
 }
 
@@ -130,32 +211,48 @@ export function features(inner: string): ClientEvent {
 export const TLS_OFFER = features(`<starttls xmlns='${NS_TLS}'><required/></starttls>`);
 export const SASL_OFFER = features(`<mechanisms xmlns='${NS_SASL}'><mechanism>SCRAM-SHA-256</mechanism></mechanisms>`);
 export const BIND_OFFER = features(`<bind xmlns='${NS_BIND}'/>`);
+export const MANAGED_OFFER = features(`<bind xmlns='${NS_BIND}'/><sm xmlns='${NS_SM}'/>`);
 export const LEGACY_OFFER = features(`<bind xmlns='${NS_BIND}'/><session xmlns='${NS_SESSION}'/>`);
 export const OPENED: ClientEvent = {
   type: 'stream.opened',
   header: { from: 'example.org', to: undefined, id: 's1', version: '1.0', lang: undefined },
 };
+/** Over a way that is long enough for saving a round trip. */
+export const CONNECTED = { type: 'transport.connected', roundTrip: 100 } as const satisfies ClientEvent;
+/** A TLS connection that nothing can be bound to. */
+export const CHANNEL: SecureChannel = {
+  tlsVersion: 'TLSv1.3',
+  bindings: [],
+  bindingData: () => Promise.reject(new Error('There is nothing to bind to')),
+};
+export const SECURED = { type: 'transport.secured', channel: CHANNEL } as const satisfies ClientEvent;
 export const MESSAGE: ClientEvent = {
   type: 'stanza.received',
   stanza: parseElement("<message xmlns='jabber:client' from='romeo@example.net'><body>Hi</body></message>"),
 };
+/** What the server says about managing the stream (XEP-0198). */
+export function managed(name: 'enabled' | 'resumed' | 'failed', attributes: Record<string, string> = {}): ClientEvent {
+  return { type: 'management.answered', element: element(`{${NS_SM}}${name}`, attributes) };
+}
+
 export const PAYLOAD = new Sealed(new Uint8Array([1, 2, 3]));
 export const FULL_JID = parseJid('juliet@example.org/balcony');
 
-/** The shortest way to each state of a login, by its path. */
+/** The shortest way to each state of a login in the profile of RFC 6120, by its path. */
 export function login(
   options: Partial<ClientOptions> = {},
   first: Endpoint = STARTTLS,
   ...others: readonly Endpoint[]
 ) {
   const offline = begin(options);
-  const resolving = steps(offline, { type: 'start' });
+  const recalling = steps(offline, { type: 'start' });
+  const resolving = steps(recalling, recalled());
   const connecting = steps(resolving, found(first, ...others));
-  const awaitingHeader = steps(connecting, { type: 'transport.connected' });
+  const awaitingHeader = steps(connecting, CONNECTED);
   const awaitingFeatures = steps(awaitingHeader, OPENED);
   const awaitingProceed = steps(awaitingFeatures, TLS_OFFER);
   const handshaking = steps(awaitingProceed, { type: 'tls.proceeded' });
-  const securedHeader = steps(handshaking, { type: 'transport.secured' });
+  const securedHeader = steps(handshaking, SECURED);
   const securedFeatures = steps(securedHeader, OPENED);
   const authenticating = steps(securedFeatures, SASL_OFFER);
   const restartingHeader = steps(authenticating, authenticated());
@@ -168,6 +265,7 @@ export function login(
   const closing = steps(stable, { type: 'stop' });
   return {
     offline,
+    recalling,
     resolving,
     connecting,
     awaitingHeader,

@@ -16,6 +16,7 @@ import {
   login,
   OTHER_STARTTLS,
   passed,
+  recalled,
   STARTTLS,
   type Step,
   step,
@@ -45,7 +46,7 @@ describe('a failure of a login with one endpoint', () => {
       [TERMINAL, 'transport/service-unavailable'],
     ],
     ['discovery breaks', at.resolving, crashed('resolve', new Error('x')), [TERMINAL, 'transport/internal-error']],
-    ['discovery is silent', at.resolving, passed('resolveDeadline', 'resolving'), [RETRY, 'transport/timeout']],
+    ['discovery is silent', at.resolving, passed('resolveDeadline', 'resolving.asking'), [RETRY, 'transport/timeout']],
     [
       'nobody answers the call',
       at.connecting,
@@ -159,6 +160,7 @@ describe('a failure of a login with one endpoint', () => {
       'stop authentication',
       'stop transport',
       'session ← session.end',
+      'session ← session.end',
       'session ← requests.abandon',
       'session ← publish failed',
     ]);
@@ -173,7 +175,7 @@ describe('a failure of a login with one endpoint', () => {
   it('remembers a refusal for whoever asks for credentials next, until a login succeeds', () => {
     const refused = steps(at.authenticating, authenticated(sasl('not-authorized')));
     expect(refused.snapshot.context.refusal?.condition).toBe('not-authorized');
-    const again = steps(refused, { type: 'start' }, found(DIRECT_TLS));
+    const again = steps(refused, { type: 'start' }, recalled(), found(DIRECT_TLS));
     expect(again.snapshot.context.refusal?.condition).toBe('not-authorized');
     expect(again.snapshot.context.error).toBeUndefined();
     expect(step(login().authenticating.snapshot, authenticated()).snapshot.context.refusal).toBeUndefined();
@@ -214,7 +216,7 @@ describe('a failure of one of several endpoints', () => {
   it('begins with the first one in the next round, and forgets how the last one went', () => {
     const waiting = steps(all.connecting, failed('timeout'), failed('timeout'), failed('timeout'));
     const resolving = steps(waiting, { type: 'reconnect.now' });
-    expect(resolving.path).toBe('resolving');
+    expect(resolving.path).toBe('resolving.recalling');
     const { candidates, candidate, tried } = resolving.snapshot.context;
     expect({ candidates, candidate, tried }).toEqual({ candidates: [], candidate: 0, tried: [] });
   });

@@ -6,7 +6,7 @@ import {
   BIND_OFFER,
   begin,
   bound,
-  type ClientSnapshot,
+  CONNECTED,
   DIRECT_TLS,
   FULL_JID,
   found,
@@ -14,32 +14,33 @@ import {
   login,
   MEMORY,
   MESSAGE,
+  type Move,
   OPENED,
   PAYLOAD,
   passed,
+  recalled,
   SASL_OFFER,
+  SECURED,
   STARTTLS,
-  type Step,
-  step,
   TLS_OFFER,
+  trail,
 } from './client-steps.ts';
-
-type Move = ClientEvent | ((snapshot: ClientSnapshot) => ClientEvent);
+import { everyLogin } from './login-steps.ts';
 
 const START: ClientEvent = { type: 'start' };
-const CONNECTED: ClientEvent = { type: 'transport.connected' };
 const bindResult: Move = (snapshot) => answered(snapshot, 'result', bound(FULL_JID.full));
 
 describe('a login', () => {
   it('over STARTTLS goes from TLS to SASL to binding, each with a stream of its own (RFC 6120 §4.3, §5, §6, §7)', () => {
     const moves = [
       START,
+      recalled(),
       found(STARTTLS),
       CONNECTED,
       OPENED,
       TLS_OFFER,
       { type: 'tls.proceeded' },
-      { type: 'transport.secured' },
+      SECURED,
       OPENED,
       SASL_OFFER,
       authenticated(),
@@ -49,7 +50,8 @@ describe('a login', () => {
       passed('stableSession', 'linked.online.settling'),
     ] as const;
     expect(trail(begin(), moves)).toEqual([
-      ['resolving', 'start resolve'],
+      ['resolving.recalling', 'start recall'],
+      ['resolving.asking', 'stop recall', 'start resolve'],
       ['linked.connecting', 'stop resolve', 'start transport'],
       ['linked.opening.awaitingHeader', 'transport ← stream.open'],
       ['linked.opening.awaitingFeatures'],
@@ -67,9 +69,10 @@ describe('a login', () => {
   });
 
   it('over direct TLS shakes hands before it opens a stream (XEP-0368 §2)', () => {
-    const moves = [START, found(DIRECT_TLS), CONNECTED, { type: 'transport.secured' }, OPENED, SASL_OFFER] as const;
+    const moves = [START, recalled(), found(DIRECT_TLS), CONNECTED, SECURED, OPENED, SASL_OFFER] as const;
     expect(trail(begin(), moves)).toEqual([
-      ['resolving', 'start resolve'],
+      ['resolving.recalling', 'start recall'],
+      ['resolving.asking', 'stop recall', 'start resolve'],
       ['linked.connecting', 'stop resolve', 'start transport'],
       ['linked.securing.handshaking', 'transport ← tls.start'],
       ['linked.secured.awaitingHeader', 'transport ← stream.open'],
@@ -80,8 +83,9 @@ describe('a login', () => {
 
   it('in memory needs no TLS, and asks for none where it is offered', () => {
     for (const offer of [SASL_OFFER, TLS_OFFER]) {
-      expect(trail(begin(), [START, found(MEMORY), CONNECTED, OPENED, offer, authenticated()])).toEqual([
-        ['resolving', 'start resolve'],
+      expect(trail(begin(), [START, recalled(), found(MEMORY), CONNECTED, OPENED, offer, authenticated()])).toEqual([
+        ['resolving.recalling', 'start recall'],
+        ['resolving.asking', 'stop recall', 'start resolve'],
         ['linked.connecting', 'stop resolve', 'start transport'],
         ['linked.opening.awaitingHeader', 'transport ← stream.open'],
         ['linked.opening.awaitingFeatures'],
@@ -102,14 +106,14 @@ describe('a login', () => {
 
   it('begins by itself in a client that was embedded to do so', () => {
     const first = begin({ startsAtOnce: true });
-    expect([first.path, ...first.effects]).toEqual(['resolving', 'start session', 'start resolve']);
+    expect([first.path, ...first.effects]).toEqual(['resolving.recalling', 'start session', 'start recall']);
   });
 
   it('lets the exchange hear what the server says, and goes nowhere', () => {
     const { authenticating } = login();
     const moves: ClientEvent[] = [
       { type: 'sasl.challenged', payload: PAYLOAD },
-      { type: 'sasl.succeeded', payload: undefined },
+      { type: 'sasl.succeeded', payload: undefined, outcome: undefined },
     ];
     expect(trail(authenticating, moves)).toEqual([
       ['linked.authenticating', 'authentication ← sasl.challenged'],
@@ -158,9 +162,10 @@ describe('a state of a login', () => {
       close: 8,
       stable: 9,
     };
-    const deadlines = Object.entries(login({ timeouts })).map(([name, { deadlines: set }]) => [name, set]);
+    const deadlines = Object.entries(everyLogin({ timeouts })).map(([name, { deadlines: set }]) => [name, set]);
     expect(Object.fromEntries(deadlines)).toEqual({
       offline: {},
+      recalling: { resolveDeadline: 1 },
       resolving: { resolveDeadline: 1 },
       connecting: { connectDeadline: 2 },
       awaitingHeader: { openDeadline: 3 },
@@ -177,17 +182,35 @@ describe('a state of a login', () => {
       settling: { stableSession: 9 },
       stable: {},
       closing: { closeDeadline: 8 },
+      exchanging: { authenticateDeadline: 65 },
+      verifying: {},
+      unboundVerifying: {},
+      verifyingWithFeatures: {},
+      awaitingNewFeatures: { openDeadline: 3 },
+      unboundNewFeatures: { openDeadline: 3 },
+      bindingAfterwards: { bindDeadline: 7 },
+      sessionAfterwards: { bindDeadline: 7 },
+      boundOnline: { stableSession: 9 },
+      earlyHeader: { openDeadline: 3, authenticateDeadline: 65 },
+      earlyFeatures: { openDeadline: 3 },
+      earlyExchanging: {},
+      managedBinding: { bindDeadline: 7 },
+      awaitingManagement: { bindDeadline: 7 },
+      managedOnline: { stableSession: 9 },
+      resuming: { bindDeadline: 7 },
+      resumed: { stableSession: 9 },
     });
   });
 
   it('tells its condition by tags', () => {
-    const tags = Object.entries(login()).map(([name, { snapshot }]) => [name, [...snapshot.tags]]);
+    const tags = Object.entries(everyLogin()).map(([name, { snapshot }]) => [name, [...snapshot.tags]]);
     const opening: ClientTag[] = ['connecting'];
     const secure: ClientTag[] = ['connecting', 'secure'];
     const authenticatedTags: ClientTag[] = ['connecting', 'secure', 'authenticated'];
     const online: ClientTag[] = ['online', 'secure', 'authenticated'];
     expect(Object.fromEntries(tags)).toEqual({
       offline: ['offline'],
+      recalling: opening,
       resolving: opening,
       connecting: opening,
       awaitingHeader: opening,
@@ -204,16 +227,23 @@ describe('a state of a login', () => {
       settling: online,
       stable: online,
       closing: ['closing'],
+      exchanging: secure,
+      verifying: secure,
+      unboundVerifying: secure,
+      verifyingWithFeatures: secure,
+      awaitingNewFeatures: authenticatedTags,
+      unboundNewFeatures: authenticatedTags,
+      bindingAfterwards: authenticatedTags,
+      sessionAfterwards: authenticatedTags,
+      boundOnline: online,
+      earlyHeader: secure,
+      earlyFeatures: secure,
+      earlyExchanging: secure,
+      managedBinding: authenticatedTags,
+      awaitingManagement: authenticatedTags,
+      managedOnline: online,
+      resuming: authenticatedTags,
+      resumed: online,
     });
   });
 });
-
-/** Where each move leads, and what it does. */
-function trail(from: Step, moves: readonly Move[]): string[][] {
-  let { snapshot } = from;
-  return moves.map((move) => {
-    const next = step(snapshot, typeof move === 'function' ? move(snapshot) : move);
-    snapshot = next.snapshot;
-    return [next.path, ...next.effects];
-  });
-}

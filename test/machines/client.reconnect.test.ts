@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromCallback } from 'xstate';
 import { type ClientEvent, neverRetry, type RetryRequest, type Subprotocol } from '../../machines/index.ts';
+import { StreamError } from '../../src/stream/index.ts';
 import { parseElement } from '../../src/xml/index.ts';
 import {
   authenticated,
@@ -11,26 +12,34 @@ import {
   found,
   login,
   passed,
+  recalled,
   STARTTLS,
   type Step,
   step,
   steps,
 } from './client-steps.ts';
+import { everyLogin } from './login-steps.ts';
 
 const START: ClientEvent = { type: 'start' };
 const STOP: ClientEvent = { type: 'stop' };
 const ENDED = ['session ← session.abandon', 'session ← publish offline'];
 
 describe('stop', () => {
-  const at = login();
+  const at = everyLogin();
   const waiting = steps(at.connecting, failed('timeout'));
   const withoutNetwork = steps(waiting, { type: 'network.offline' });
   const terminal = steps(at.connecting, failed('certificate-invalid'));
+  const redirected = steps(at.securedFeatures, {
+    type: 'stream.failed',
+    error: new StreamError('see-other-host', { host: 'moved.example.net' }),
+  });
   const closing = ['linked.closing', 'session ← session.end', 'transport ← stream.close'];
 
   it.each<[string, Step, string[]]>([
     ['offline', at.offline, ['offline', 'session ← session.abandon']],
+    ['recalling', at.recalling, ['offline', 'stop recall', ...ENDED]],
     ['resolving', at.resolving, ['offline', 'stop resolve', ...ENDED]],
+    ['sent elsewhere', redirected, ['offline', 'stop recall', ...ENDED]],
     ['waiting for the next round', waiting, ['offline', ...ENDED]],
     ['waiting for the network', withoutNetwork, ['offline', ...ENDED]],
     ['failed', terminal, ['offline', ...ENDED]],
@@ -42,6 +51,17 @@ describe('stop', () => {
     ['secured', at.securedFeatures, closing],
     ['authenticating', at.authenticating, ['linked.closing', 'stop authentication', ...closing.slice(1)]],
     ['restarting the stream', at.restartingHeader, closing],
+    ['logging in', at.exchanging, ['linked.closing', 'stop authentication', ...closing.slice(1)]],
+    ['logging in early', at.earlyHeader, ['linked.closing', 'stop authentication', ...closing.slice(1)]],
+    ['verifying the server', at.verifying, ['linked.closing', 'stop authentication', ...closing.slice(1)]],
+    ['awaiting other features', at.awaitingNewFeatures, ['linked.closing', 'stop authentication', ...closing.slice(1)]],
+    ['asking for management', at.awaitingManagement, closing],
+    ['resuming', at.resuming, closing],
+    [
+      'online with a managed session',
+      at.managedOnline,
+      ['linked.closing', 'transport ← stream.leave', ...closing.slice(1)],
+    ],
     ['binding', at.binding, closing],
     ['establishing', at.awaitingSession, closing],
     ['just online', at.settling, closing],
@@ -59,16 +79,17 @@ describe('stop', () => {
   });
 
   it('leads back to a start', () => {
-    expect(steps(at.closing, { type: 'stream.closed' }, START).path).toBe('resolving');
+    expect(steps(at.closing, { type: 'stream.closed' }, START).path).toBe('resolving.recalling');
   });
 });
 
 describe('start', () => {
-  const at = login();
+  const at = everyLogin();
 
   it('does nothing where the client is on its way or online', () => {
     const waiting = steps(at.connecting, failed('timeout'));
-    for (const from of [at.resolving, at.connecting, at.authenticating, at.stable, at.closing, waiting]) {
+    const { offline: _, ...busy } = at;
+    for (const from of [...Object.values(busy), waiting]) {
       const next = step(from.snapshot, START);
       expect([next.path, ...next.effects]).toEqual([from.path]);
     }
@@ -82,7 +103,7 @@ describe('start', () => {
       const next = step(from.snapshot, START);
       const { error, tried, retry } = next.snapshot.context;
       expect({ path: next.path, error, tried, retry }).toEqual({
-        path: 'resolving',
+        path: 'resolving.recalling',
         error: undefined,
         tried: [],
         retry: { attempt: 0, delay: undefined },
@@ -97,13 +118,13 @@ describe('the next round', () => {
     const at = login({ random: () => 0.25, reconnect: (request) => asked.push(request) * 100 });
     const waiting = steps(at.connecting, failed('timeout'));
     const backOff = passed('backOff', 'reconnecting.backingOff');
-    const again = steps(waiting, backOff, found(STARTTLS), failed('connection-reset'));
+    const again = steps(waiting, backOff, recalled(), found(STARTTLS), failed('connection-reset'));
     expect([waiting.deadlines, again.deadlines]).toEqual([{ backOff: 100 }, { backOff: 200 }]);
     expect(asked.map(({ attempt, random, error }) => [attempt, random, error?.code])).toEqual([
       [1, 0.25, 'transport/timeout'],
       [2, 0.25, 'transport/connection-reset'],
     ]);
-    expect(steps(again, backOff).path).toBe('resolving');
+    expect(steps(again, backOff).path).toBe('resolving.recalling');
   });
 
   it('does not begin where the policy gives up', () => {
@@ -111,6 +132,7 @@ describe('the next round', () => {
     expect(path).toBe('failed.gaveUp');
     expect(effects).toEqual([
       'stop transport',
+      'session ← session.end',
       'session ← session.end',
       'session ← requests.abandon',
       'session ← publish failed',
@@ -136,7 +158,7 @@ describe('the next round', () => {
 
   it('counts on where a session did not last, and from the start where it did', () => {
     const at = login({ random: () => 0 });
-    const failedOnce = steps(at.connecting, failed('timeout'), { type: 'reconnect.now' }, found(STARTTLS));
+    const failedOnce = steps(at.connecting, failed('timeout'), { type: 'reconnect.now' }, recalled(), found(STARTTLS));
     expect(failedOnce.snapshot.context.retry.attempt).toBe(1);
     expect(steps(failedOnce, failed('timeout')).snapshot.context.retry.attempt).toBe(2);
     const lost = steps(at.settling, failed('connection-reset'));
@@ -152,19 +174,19 @@ describe('the next round', () => {
   });
 
   it.each<[string, readonly ClientEvent[], string]>([
-    ['when it is asked for', [{ type: 'reconnect.now' }], 'resolving'],
-    ['when the network is said to be there', [{ type: 'network.online' }], 'resolving'],
+    ['when it is asked for', [{ type: 'reconnect.now' }], 'resolving.recalling'],
+    ['when the network is said to be there', [{ type: 'network.online' }], 'resolving.recalling'],
     ['not while there is no network', [{ type: 'network.offline' }], 'reconnecting.awaitingNetwork'],
-    ['when the network comes back', [{ type: 'network.offline' }, { type: 'network.online' }], 'resolving'],
+    ['when the network comes back', [{ type: 'network.offline' }, { type: 'network.online' }], 'resolving.recalling'],
     [
       'when it is asked for, even without network',
       [{ type: 'network.offline' }, { type: 'reconnect.now' }],
-      'resolving',
+      'resolving.recalling',
     ],
     [
       'when the network stays away for too long to be believed',
       [{ type: 'network.offline' }, passed('networkPatience', 'reconnecting.awaitingNetwork')],
-      'resolving',
+      'resolving.recalling',
     ],
   ])('begins %s', (_title, events, path) => {
     expect(steps(steps(login().connecting, failed('timeout')), ...events).path).toBe(path);
@@ -188,7 +210,7 @@ describe('what the application sends', () => {
   ];
 
   it('reaches the session in every state, and changes none', () => {
-    const at = Object.values(login());
+    const at = Object.values(everyLogin());
     for (const from of [...at, steps(begin(), START, failed('timeout'))]) {
       for (const [command, effect] of commands) {
         const next = step(from.snapshot, command);

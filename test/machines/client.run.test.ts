@@ -1,35 +1,47 @@
 import { describe, expect, it } from 'vitest';
-import { createActor, type EventObject, fromCallback, fromPromise } from 'xstate';
-import type { ResolveInput, TransportCommand, TransportInput } from '../../machines/contracts.ts';
-import {
-  authenticationMachine,
-  type ClientEvent,
-  clientMachine,
-  type Endpoint,
-  sessionMachine,
-  statePath,
-  type TransportEvent,
-} from '../../machines/index.ts';
-import { clientInput } from '../../src/client/client-input.ts';
-import type { ClientOptions } from '../../src/client/options.ts';
 import { TransportError } from '../../src/errors/index.ts';
-import { SaslError } from '../../src/sasl/index.ts';
-import { turn } from '../actors/recorder.ts';
-import { createTestClock } from '../support/clock.ts';
+import { type FastToken, SaslError } from '../../src/sasl/index.ts';
+import { run } from './client-run.ts';
 import {
+  CONNECTED,
   DIRECT_TLS,
   failed,
   features,
   OPENED,
   OTHER_STARTTLS,
   SASL_OFFER,
+  SECURED,
   STARTTLS,
   TLS_OFFER,
+  WSS,
 } from './client-steps.ts';
 
-const TO_HANDSHAKE = [{ type: 'transport.connected' }, OPENED, TLS_OFFER, { type: 'tls.proceeded' }] as const;
+const TO_HANDSHAKE = [CONNECTED, OPENED, TLS_OFFER, { type: 'tls.proceeded' }] as const;
 
 describe('a running client', () => {
+  it('sends the stream header and the login with a token in one flight, before it heard anything (XEP-0484 §3.4)', async () => {
+    const stored: FastToken = {
+      mechanism: 'HT-SHA-256-NONE',
+      token: 't',
+      userAgent: 'u',
+      inline: { bind: [], sm: false },
+    };
+    const tokens = new Map([['juliet@example.org', stored]]);
+    for (const endpoint of [DIRECT_TLS, WSS]) {
+      const client = run([endpoint], { tokens, realExchange: true });
+      await client.start();
+      client.report(CONNECTED);
+      if (endpoint === DIRECT_TLS) client.report(SECURED);
+      expect(client.look().path).toBe('linked.loggingIn.awaitingHeader');
+      await client.lastTold('sasl.authenticate');
+      expect(client.told.map(({ type }) => type).filter((type) => type !== 'tls.start')).toEqual([
+        'stream.open',
+        'sasl.authenticate',
+      ]);
+      expect(client.told.at(-1)).toMatchObject({ mechanism: 'HT-SHA-256-NONE', along: { userAgent: { id: 'u' } } });
+    }
+  });
+
   it('knows of every error where it happened: the state, and the endpoint', async () => {
     const client = run([STARTTLS]);
     await client.start();
@@ -45,7 +57,7 @@ describe('a running client', () => {
     await client.start();
     expect(client.look()).toEqual({
       path: 'failed.terminal',
-      error: ['transport/service-unavailable', 'resolving', undefined],
+      error: ['transport/service-unavailable', 'resolving.asking', undefined],
     });
   });
 
@@ -54,9 +66,9 @@ describe('a running client', () => {
     await client.start();
     client.report(failed('connection-refused'));
     expect(client.dialled).toEqual(['a.example.org', 'b.example.org']);
-    client.lines[0]?.({ type: 'transport.connected' });
+    client.lines[0]?.(CONNECTED);
     expect(client.look().path).toBe('linked.connecting');
-    client.report({ type: 'transport.connected' });
+    client.report(CONNECTED);
     expect(client.look().path).toBe('linked.opening.awaitingHeader');
     expect(client.freed).toEqual(['a.example.org']);
   });
@@ -67,8 +79,8 @@ describe('a running client', () => {
     client.report(failed('timeout'));
     expect([client.look().path, client.clock.timers()]).toEqual(['reconnecting.backingOff', [1000]]);
     client.clock.increment(1000);
-    expect(client.look().path).toBe('resolving');
-    await turn();
+    expect(client.look().path).toBe('resolving.recalling');
+    await client.settle();
     client.report(failed('timeout'));
     expect(client.clock.timers()).toEqual([3000]);
   });
@@ -79,7 +91,7 @@ describe('a running client', () => {
     client.clock.increment(100);
     expect(client.dialled).toEqual(['a.example.org', 'c.example.org']);
     client.clock.increment(99);
-    client.report({ type: 'transport.connected' }, { type: 'transport.secured' });
+    client.report(CONNECTED, SECURED);
     client.clock.increment(50);
     expect(client.look()).toEqual({
       path: 'failed.gaveUp',
@@ -123,7 +135,7 @@ describe('a running client', () => {
 
   it('asks for a mechanism the server offers, with the reason why the last login failed', async () => {
     const client = run([STARTTLS]);
-    const secured = [...TO_HANDSHAKE, { type: 'transport.secured' }, OPENED] as const;
+    const secured = [...TO_HANDSHAKE, SECURED, OPENED] as const;
     const refusal = new SaslError('no', { condition: 'not-authorized' });
     await client.start();
     client.report(...secured, features(''));
@@ -140,57 +152,3 @@ describe('a running client', () => {
     ]);
   });
 });
-
-/** A client whose transports do what a test says, and whose other actors do nothing. */
-function run(found: readonly Endpoint[] | TransportError, options: Partial<ClientOptions> = {}) {
-  const clock = createTestClock();
-  const lines: ((event: TransportEvent) => void)[] = [];
-  const dialled: string[] = [];
-  const freed: string[] = [];
-  const asked: unknown[] = [];
-  const resolve = fromPromise<readonly Endpoint[], ResolveInput>(async () => {
-    if (found instanceof TransportError) throw found;
-    return found;
-  });
-  const transport = fromCallback<TransportCommand, TransportInput>(({ input, sendBack }) => {
-    dialled.push(input.endpoint.host);
-    if (input.endpoint.host === 'explodes') throw new Error('boom');
-    lines.push(sendBack);
-    return () => freed.push(input.endpoint.host);
-  });
-  const idle = fromCallback<EventObject>(({ receive }) => {
-    receive(({ type }) => {
-      if (type === 'explode') throw new Error('boom');
-    });
-  });
-  const session = sessionMachine.provide({ actors: { router: idle, iq: idle, outbox: idle } });
-  const authentication = authenticationMachine.provide({
-    actors: { exchange: fromCallback(({ input }) => void asked.push([input.mechanism, input.reason])) },
-  });
-  const input = clientInput({ jid: 'juliet@example.org', password: 'x', startsAtOnce: false, clock, ...options });
-  const actor = createActor(clientMachine.provide({ actors: { resolve, transport, session, authentication } }), {
-    input,
-    clock,
-  });
-  actor.start();
-  return {
-    actor,
-    clock,
-    lines,
-    dialled,
-    freed,
-    asked,
-    async start(): Promise<void> {
-      actor.send({ type: 'start' });
-      await turn();
-    },
-    report(...events: readonly ClientEvent[]): void {
-      for (const event of events) lines.at(-1)?.(event as TransportEvent);
-    },
-    look() {
-      const { value, context } = actor.getSnapshot();
-      const { error } = context;
-      return { path: statePath(value), error: error && [error.code, error.phase, error.endpoint] };
-    },
-  };
-}

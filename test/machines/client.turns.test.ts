@@ -2,12 +2,25 @@ import { describe, expect, it } from 'vitest';
 import type { TransportEvent } from '../../machines/index.ts';
 import { SaslError } from '../../src/sasl/index.ts';
 import { StreamError } from '../../src/stream/index.ts';
-import { failed, features, login, MESSAGE, OPENED, PAYLOAD, passed, step, steps } from './client-steps.ts';
+import {
+  CONNECTED,
+  failed,
+  features,
+  MESSAGE,
+  managed,
+  OPENED,
+  PAYLOAD,
+  passed,
+  SECURED,
+  step,
+  steps,
+} from './client-steps.ts';
+import { everyLogin } from './login-steps.ts';
 
 /** Everything that a transport can report. */
 const EVENTS: { readonly [Type in TransportEvent['type']]: Extract<TransportEvent, { type: Type }> } = {
-  'transport.connected': { type: 'transport.connected' },
-  'transport.secured': { type: 'transport.secured' },
+  'transport.connected': CONNECTED,
+  'transport.secured': SECURED,
   'transport.failed': { type: 'transport.failed', error: transportError() },
   'transport.closed': { type: 'transport.closed' },
   'stream.opened': pick(OPENED, 'stream.opened'),
@@ -17,8 +30,9 @@ const EVENTS: { readonly [Type in TransportEvent['type']]: Extract<TransportEven
   'tls.proceeded': { type: 'tls.proceeded' },
   'tls.refused': { type: 'tls.refused' },
   'sasl.challenged': { type: 'sasl.challenged', payload: PAYLOAD },
-  'sasl.succeeded': { type: 'sasl.succeeded', payload: undefined },
+  'sasl.succeeded': { type: 'sasl.succeeded', payload: undefined, outcome: undefined },
   'sasl.failed': { type: 'sasl.failed', error: new SaslError('x', { condition: 'aborted' }) },
+  'management.answered': pick(managed('failed'), 'management.answered'),
   'stanza.received': pick(MESSAGE, 'stanza.received'),
 };
 
@@ -34,11 +48,32 @@ const TURNS: Readonly<Record<string, readonly TransportEvent['type'][]>> = {
   authenticating: ['sasl.challenged', 'sasl.succeeded', 'sasl.failed'],
   restartingHeader: ['stream.opened'],
   restartingFeatures: ['features.received'],
-  binding: ['stanza.received'],
-  awaitingSession: ['stanza.received'],
-  settling: [],
-  stable: [],
+  binding: ['management.answered', 'stanza.received'],
+  awaitingSession: ['management.answered', 'stanza.received'],
+  // Prosody's mod_sasl2_sm sends features behind a session that it resumed, against XEP-0198 §9.2.
+  settling: ['features.received'],
+  stable: ['features.received'],
+  exchanging: ['sasl.challenged', 'sasl.succeeded', 'sasl.failed'],
+  verifying: ['features.received', 'stanza.received'],
+  unboundVerifying: ['features.received', 'stanza.received'],
+  verifyingWithFeatures: ['stanza.received'],
+  awaitingNewFeatures: ['features.received', 'stanza.received'],
+  unboundNewFeatures: ['features.received', 'stanza.received'],
+  bindingAfterwards: ['management.answered', 'stanza.received'],
+  sessionAfterwards: ['management.answered', 'stanza.received'],
+  boundOnline: ['features.received'],
+  earlyHeader: ['stream.opened'],
+  earlyFeatures: ['features.received'],
+  earlyExchanging: ['sasl.challenged', 'sasl.succeeded', 'sasl.failed'],
+  managedBinding: ['management.answered', 'stanza.received'],
+  awaitingManagement: ['management.answered', 'stanza.received'],
+  managedOnline: ['features.received'],
+  resuming: ['management.answered', 'stanza.received'],
+  resumed: ['features.received'],
 };
+
+/** States with a session that can be resumed on another stream, unless this one ends with an error (XEP-0198 §5). */
+const RESUMABLE: readonly string[] = ['managedOnline', 'resuming', 'resumed'];
 
 /** Failures with an error of their own. */
 const FAILURES: Readonly<Record<string, string>> = {
@@ -47,7 +82,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   'stream.failed': 'stream/reset',
 };
 
-const reached = login();
+const reached = everyLogin();
 const STATES = Object.entries(reached);
 const linked = STATES.filter(([, { path }]) => path.startsWith('linked.') && path !== 'linked.closing');
 
@@ -70,15 +105,16 @@ describe('what a server sends has its turn, or ends the attempt (RFC 6120 §4.3)
 
   it.each(table.filter(({ name, type }) => !TURNS[name]?.includes(type)))(
     '$type fails $name',
-    ({ from, event, type }) => {
+    ({ name, from, event, type }) => {
       const next = step(from.snapshot, event);
+      const isKept = RESUMABLE.includes(name) && type !== 'stream.failed';
       expect({ path: next.path, code: next.snapshot.context.error?.code }).toEqual({
         path: 'reconnecting.backingOff',
         code: FAILURES[type] ?? 'transport/protocol-violation',
       });
       expect(next.effects.slice(-3)).toEqual([
         'stop transport',
-        'session ← session.end',
+        isKept ? 'session ← session.suspend' : 'session ← session.end',
         'session ← publish reconnecting',
       ]);
     },
@@ -113,9 +149,13 @@ describe('while our closing tag waits for that of the server (RFC 6120 §4.4)', 
 describe('where there is no transport', () => {
   const waiting = steps(reached.connecting, failed('timeout'));
   const stopped = steps(reached.connecting, failed('certificate-invalid'));
+  const redirected = steps(reached.securedFeatures, {
+    type: 'stream.failed',
+    error: new StreamError('see-other-host', { host: 'moved.example.net' }),
+  });
 
   it.each(Object.values(EVENTS))('$type means nothing', (event) => {
-    for (const from of [reached.offline, reached.resolving, waiting, stopped]) {
+    for (const from of [reached.offline, reached.recalling, reached.resolving, redirected, waiting, stopped]) {
       const next = step(from.snapshot, event);
       expect([next.path, ...next.effects]).toEqual([from.path]);
     }

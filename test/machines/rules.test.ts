@@ -30,6 +30,7 @@ const RESTING: Readonly<Record<string, string>> = {
   'client.failed.gaveUp': 'the policy wants no further round',
   'session.absent': 'lasts until the client logs in',
   'session.live': 'lasts until the client is no longer online',
+  'session.suspended': 'lasts until the client resumes it or gives it up, after rounds that are bounded',
 };
 
 /** Actors that actions spawn, beside those that the chart invokes. */

@@ -46,13 +46,14 @@ interface SubprotocolOptions {
   /** Fails when it is made. */
   readonly stillborn?: boolean;
   readonly input?: (input: SubprotocolInput) => void;
+  readonly hear?: (event: EventObject) => void;
 }
 
 /** A subprotocol whose actor writes what it hears. `explode` makes it fail, `speak` makes it emit, `end` is its end. */
 export function subprotocol(
   name: string,
   log: () => string[],
-  { stillborn, input: look }: SubprotocolOptions = {},
+  { stillborn, input: look, hear }: SubprotocolOptions = {},
 ): Subprotocol {
   const logic = fromCallback<EventObject, SubprotocolInput, EventObject>(({ input, receive, emit }) => {
     log().push(`${name}: made`);
@@ -61,6 +62,7 @@ export function subprotocol(
     receive((event) => {
       if (event.type === 'explode') throw new Error(`${name} exploded`);
       log().push(`${name}: ${describe(event)}`);
+      hear?.(event);
       if (event.type === 'speak') emit({ type: `${name}.spoke` });
     });
     return () => log().push(`${name}: stopped`);
@@ -68,17 +70,24 @@ export function subprotocol(
   return { name, features: [], routes: [{ kind: 'message' }], logic };
 }
 
-function describe(
-  event: EventObject & {
-    readonly reason?: unknown;
-    readonly jid?: unknown;
-    readonly entries?: readonly RouteEntry[];
-    readonly event?: EventObject & { readonly error?: unknown };
-  },
-): string {
+interface DescribedEvent extends EventObject {
+  readonly reason?: unknown;
+  readonly jid?: unknown;
+  readonly resumed?: boolean;
+  readonly entries?: readonly RouteEntry[];
+  readonly event?: EventObject & { readonly error?: unknown };
+  readonly h?: number | undefined;
+  readonly isWanted?: boolean;
+}
+
+function describe(event: DescribedEvent): string {
   const { type, reason, entries, jid, event: inner } = event;
   if (reason instanceof XmppError) return `${type} ${reason.code}`;
   if (entries) return `${type} [${entries.map(({ actor }) => actor.id).join()}]`;
   if (inner) return `${type} ${inner.type}${inner.error instanceof XmppError ? ` ${inner.error.message}` : ''}`;
-  return jid === undefined ? type : `${type} ${String(jid)}`;
+  return `${type}${jid === undefined ? '' : ` ${String(jid)}`}${marksOf(event)}`;
+}
+
+function marksOf({ resumed, h, isWanted }: DescribedEvent): string {
+  return [resumed && ' again', h !== undefined && ` h=${h}`, isWanted && ' wanted'].filter(Boolean).join('');
 }

@@ -61,6 +61,36 @@ describe('a message', () => {
     );
   });
 
+  it.each([
+    ['romeo@montague.example/orchard', '<private xmlns="urn:xmpp:carbons:2"/><no-copy xmlns="urn:xmpp:hints"/>', 2],
+    ['romeo@montague.example', '<private xmlns="urn:xmpp:carbons:2"/>', 1],
+  ])('to %s that is private says that no copies are wanted (XEP-0280 §9)', async (to, marks, count) => {
+    const client = stage.make({ memory: server.connect });
+    const messages = client.use(messageProtocol());
+    messages.send({ to, body: 'Hist!', id: 'm1', private: true });
+    messages.send({ to, body: 'Hark', id: 'm2', private: false });
+    const { peer } = await logIn(client, server);
+    const received = await peer.receives(`<message id="m1" to="${to}"><body>Hist!</body>${marks}</message>`);
+    expect(received.children).toHaveLength(1 + count);
+    expect((await peer.receives(`<message id="m2" to="${to}"/>`)).children).toHaveLength(1);
+  });
+
+  it.each(['received', 'sent'])(
+    'with <%s/> says that it is a copy of another, and is none (XEP-0280 §11)',
+    async (name) => {
+      const client = stage.make({ memory: server.connect });
+      client.use(messageProtocol());
+      const { peer } = await logIn(client, server);
+      const heard = nextEvent(client, 'message');
+      const inner = '<message xmlns="jabber:client" from="romeo@montague.example"><body>Come down</body></message>';
+      const copy = `<${name} xmlns="urn:xmpp:carbons:2"><forwarded xmlns="urn:xmpp:forward:0">${inner}</forwarded></${name}>`;
+      await peer.sends(`<message from="juliet@capulet.example">${copy}</message>`);
+      await peer.sends(`<message from="tybalt@capulet.example"><body>Trust me</body>${copy}</message>`);
+      await peer.sends('<message from="nurse@capulet.example"><body>Anon</body></message>');
+      expect((await heard).message.body).toBe('Anon');
+    },
+  );
+
   it('to nobody is refused at once', () => {
     const messages = stage.make({ memory: server.connect }).use(messageProtocol());
     expect(() => messages.send({ to: 'romeo@', body: 'Hark' })).toThrow(

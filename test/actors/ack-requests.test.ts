@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { AckRequests } from '../../src/actors/ack-requests.ts';
+import { createTestClock } from '../support/clock.ts';
+
+describe('the server is asked how many stanzas it handled (XEP-0198 §4)', () => {
+  it('after ten stanzas', () => {
+    const { asked, send } = create();
+    send(9);
+    expect(asked()).toBe(0);
+    send(1);
+    expect(asked()).toBe(1);
+  });
+
+  it('or 250 ms after the first of them, however many follow', () => {
+    const { asked, clock, send } = create();
+    send(1);
+    clock.increment(200);
+    send(8);
+    clock.increment(49);
+    expect(asked()).toBe(0);
+    clock.increment(1);
+    expect(asked()).toBe(1);
+  });
+
+  it('by one timer at most, and by none where nothing is open', () => {
+    const { acks, clock, send } = create();
+    expect(clock.timers()).toEqual([]);
+    send(5);
+    expect(clock.timers()).toEqual([250]);
+    send(5);
+    expect(clock.timers()).toEqual([]);
+    acks.answered(0);
+    expect(clock.timers()).toEqual([]);
+  });
+
+  it('never again before it answered', () => {
+    const { asked, clock, send } = create();
+    send(500);
+    clock.increment(3_600_000);
+    send(500);
+    expect([asked(), clock.timers()]).toEqual([1, []]);
+  });
+});
+
+describe('when it answered, it is asked again', () => {
+  it('at once, if ten stanzas went out meanwhile', () => {
+    const { acks, asked, send } = create();
+    send(20);
+    acks.answered(10);
+    expect(asked()).toBe(2);
+  });
+
+  it('soon, if some did', () => {
+    const { acks, asked, clock, send } = create();
+    send(13);
+    acks.answered(3);
+    clock.increment(249);
+    send(1);
+    expect(asked()).toBe(1);
+    clock.increment(1);
+    expect(asked()).toBe(2);
+  });
+
+  it('not at all, if nothing is open', () => {
+    const { acks, asked, clock, send } = create();
+    send(10);
+    acks.answered(0);
+    clock.increment(3_600_000);
+    expect(asked()).toBe(1);
+  });
+
+  it('later, if it left open what it was asked about: a full queue waits for it', () => {
+    const { acks, asked, clock, send } = create();
+    send(10);
+    acks.answered(4);
+    clock.increment(9_999);
+    expect(asked()).toBe(1);
+    clock.increment(1);
+    expect(asked()).toBe(2);
+  });
+
+  it('soon even so, if another stanza goes out', () => {
+    const { acks, asked, clock, send } = create();
+    send(10);
+    acks.answered(4);
+    send(1);
+    expect(clock.timers()).toEqual([250]);
+    clock.increment(250);
+    expect(asked()).toBe(2);
+  });
+});
+
+describe('a server that answers without being asked', () => {
+  it('delays no question', () => {
+    const { acks, asked, clock, send } = create();
+    send(2);
+    clock.increment(100);
+    acks.answered(1);
+    clock.increment(150);
+    expect(asked()).toBe(1);
+  });
+
+  it('spares one, if nothing is open any more', () => {
+    const { acks, asked, clock, send } = create();
+    send(2);
+    acks.answered(0);
+    clock.increment(3_600_000);
+    expect([asked(), clock.timers()]).toEqual([0, []]);
+  });
+});
+
+describe('a connection that is lost', () => {
+  it('ends all questions, and the next one begins afresh', () => {
+    const { acks, asked, clock, send } = create();
+    send(10);
+    send(5);
+    acks.stop();
+    expect(clock.timers()).toEqual([]);
+    send(9);
+    expect(asked()).toBe(1);
+    send(1);
+    expect(asked()).toBe(2);
+  });
+
+  it('ends those that were to come', () => {
+    const { acks, asked, clock, send } = create();
+    send(5);
+    acks.stop();
+    clock.increment(3_600_000);
+    expect(asked()).toBe(0);
+  });
+});
+
+function create() {
+  const clock = createTestClock();
+  let count = 0;
+  const acks = new AckRequests(clock, () => {
+    count += 1;
+  });
+  return {
+    acks,
+    clock,
+    /** How often the server was asked. */
+    asked: () => count,
+    send(stanzas: number): void {
+      for (let i = 0; i < stanzas; i += 1) acks.sent();
+    },
+  };
+}
