@@ -32,6 +32,9 @@ export const authenticationMachine = setup({
   },
   actors: { exchange: exchangeSlot },
   guards: {
+    // Only XEP-0388 says more than that we are in.
+    isOfProfile: ({ context, event }) =>
+      event.type === 'sasl.succeeded' && (event.outcome !== undefined) === (context.profile === 'sasl2'),
     hasMechanism: ({ context }) => context.choice.chosen !== undefined,
     usedToken: ({ context }) => context.choice.usesToken,
     refusedToken: ({ context, event }) => event.type === 'exchange.refused' && isTokenRefusal(context, event.error),
@@ -165,7 +168,11 @@ export const authenticationMachine = setup({
           description: 'Waits for a challenge or the outcome.',
           on: {
             'sasl.challenged': { target: 'answering', actions: 'passToExchange' },
-            'sasl.succeeded': { target: 'verifying', actions: ['rememberOutcome', 'passToExchange'] },
+            'sasl.succeeded': {
+              guard: 'isOfProfile',
+              target: 'verifying',
+              actions: ['rememberOutcome', 'passToExchange'],
+            },
           },
           after: { answerDeadline: { target: '#authentication.failed', actions: ['rememberSilence', 'sendAbort'] } },
         },

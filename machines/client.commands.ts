@@ -1,6 +1,7 @@
 import { assertEvent, enqueueActions, sendTo } from 'xstate';
 import { clientStopped, SessionEndedError } from '../src/errors/index.ts';
 import { buildBindRequest, buildEnable, buildSessionRequest } from '../src/payloads/index.ts';
+import { featureNames } from '../src/stream/index.ts';
 import { awaitsManagement, forfeitedCount, isResumable, resumedCount, resumeRequest } from './client.management.ts';
 import { memories } from './client.memory.ts';
 import type { ClientContext } from './client.types.ts';
@@ -19,6 +20,9 @@ export const clientSetup = memories.extend({
     startTls: sendTo('transport', { type: 'tls.start' }),
     leaveStream: enqueueActions(({ context, enqueue }) => {
       if (isResumable(context)) enqueue.sendTo('transport', { type: 'stream.leave' });
+    }),
+    leaveResumedStream: enqueueActions(({ context, event, enqueue }) => {
+      if (resumedCount(context, event) !== undefined) enqueue.sendTo('transport', { type: 'stream.leave' });
     }),
     closeStream: sendTo('transport', { type: 'stream.close' }),
     passToAuthentication: sendTo('authentication', ({ event }) => {
@@ -55,7 +59,8 @@ export const clientSetup = memories.extend({
       const transport = self.getSnapshot().children?.transport;
       const h = resumedCount(context, event);
       if (h !== undefined) return { type: 'session.resume', transport, h };
-      return { type: 'session.begin', jid: context.jid, transport, enabled: context.enabled };
+      const { jid, enabled, features } = context;
+      return { type: 'session.begin', jid, transport, enabled, features: features ? featureNames(features) : [] };
     }),
     // The session before this one cannot be resumed: it ends before the next one begins.
     forfeitSession: enqueueActions(({ context, event, enqueue }) => {

@@ -81,6 +81,12 @@ function isPipeliningWise({ settings, roundTrip }: ClientContext, channel: Secur
 /** For so many milliseconds systems wait for something to send along with an acknowledgement (RFC 9293 §3.8.6.3, Linux). */
 const DELAYED_ACK = 40;
 
+/** Whether the profile of RFC 6120 offers what XEP-0388 does not: servers may list other mechanisms in each. */
+export function maySaslInstead(context: ClientContext): boolean {
+  if (!context.features) return false;
+  return choose({ ...saslInput(context), rejected: [] }).chosen !== undefined;
+}
+
 /** Whether the server still takes tokens like the one that was used already. */
 export function offersTokenLogin(context: ClientContext, event: ClientEvent): boolean {
   if (event.type !== 'features.received' || !context.recalled.token) return false;

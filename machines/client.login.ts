@@ -67,6 +67,7 @@ export const loggingIn = clientSetup.createStateConfig({
     onDone: [
       { guard: 'mayLogInOtherwise', target: 'loggingIn', reenter: true, actions: 'forgetToken' },
       { guard: 'mustLogInOtherwise', target: '#client.linked', reenter: true, actions: 'forgetToken' },
+      { guard: 'mayUseSasl', target: 'authenticating' },
       { guard: 'authenticationFailed', target: '#client.failing', actions: ['rememberError', 'rememberRefusal'] },
       { guard: 'isResumed', target: '#client.linked.online', actions: ['rememberLogin', 'announceUnsaved'] },
       { guard: 'hasFeatures', target: '.agreed', actions: ['rememberLogin', 'announceUnsaved'] },
@@ -113,6 +114,7 @@ export const loggingIn = clientSetup.createStateConfig({
     },
     verifying: {
       description: 'The server says that we are in, and what it offers now; does it know the secret itself?',
+      exit: 'leaveResumedStream',
       on: {
         'features.received': [
           { guard: 'hasFeatures', target: '#client.failing', actions: 'rememberOutOfTurn' },
@@ -165,7 +167,7 @@ export const binding = clientSetup.createStateConfig({
   tags: ['connecting', 'secure', 'authenticated'],
   entry: ['forfeitSession', 'forgetManagement', 'newRequest', 'sendBindRequest', 'sendEnableIfOffered'],
   on: {
-    'management.answered': { actions: 'withdrawManagement' },
+    'management.answered': { guard: 'awaitsManagement', actions: 'withdrawManagement' },
     'stanza.received': [
       { guard: 'bindsAddress', target: 'establishing', actions: 'rememberJid' },
       { guard: 'answersRequest', target: '#client.failing', actions: 'rememberRefusedRequest' },
@@ -192,7 +194,7 @@ export const establishing = clientSetup.createStateConfig({
       description: 'Waits for the legacy session (RFC 3921 §3).',
       entry: ['newRequest', 'sendSessionRequest'],
       on: {
-        'management.answered': { actions: ['rememberManagement', 'manageSession'] },
+        'management.answered': { guard: 'awaitsManagement', actions: ['rememberManagement', 'manageSession'] },
         'stanza.received': [
           { guard: 'requestSucceededUnmanaged', target: 'awaitingManagement' },
           { guard: 'requestSucceeded', target: '#client.linked.online' },

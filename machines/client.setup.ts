@@ -2,7 +2,7 @@ import { setup } from 'xstate';
 import { recallSlot } from './authentication.contracts.ts';
 import { authenticationMachine } from './authentication.machine.ts';
 import { boundJid, currentEndpoint, isAnswer, isTlsUp } from './client.facts.ts';
-import { jidBoundAlong, mayLogInEarly, offersTokenLogin, sasl2Offer } from './client.login.facts.ts';
+import { jidBoundAlong, mayLogInEarly, maySaslInstead, offersTokenLogin, sasl2Offer } from './client.login.facts.ts';
 import { awaitsManagement, isResumable, resumedCount } from './client.management.ts';
 import type { ClientContext, ClientEvent, ClientOutput, ClientTag } from './client.types.ts';
 import { resolveSlot, transportSlot } from './contracts.ts';
@@ -69,6 +69,7 @@ export const facts = setup({
     mayLogInOtherwise: ({ context, event }) =>
       isOutOfWays(event) && context.recalled.token !== undefined && context.features !== undefined,
     mustLogInOtherwise: ({ context, event }) => isOutOfWays(event) && context.recalled.token !== undefined,
+    mayUseSasl: ({ context, event }) => isOutOfWays(event) && maySaslInstead(context),
     authenticationFailed: ({ event }) =>
       event.type === 'xstate.done.actor.authentication' && event.output.error !== undefined,
     bindsAddress: ({ context, event }) => boundJid(context, event) !== undefined,

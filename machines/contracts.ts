@@ -55,7 +55,7 @@ export type TransportCommand =
 export type SaslProfile = 'sasl' | 'sasl2';
 
 /** What a client says in XEP-0388 beside the mechanism's own message. */
-export interface AuthenticatesAlong {
+interface AuthenticatesAlong {
   readonly userAgent: UserAgent;
   readonly inline: readonly Element[];
 }
@@ -140,6 +140,8 @@ export type SessionLedger = StreamLedger<SentStanza>;
 
 export type OutboxCommand =
   | { readonly type: 'stanza.send'; readonly stanza: Element; readonly report?: DeliveryReport }
+  /** Sends what is no stanza (XEP-0360) at once, ahead of what waits, and does not count it; dropped where there is no connection. */
+  | { readonly type: 'nonza.send'; readonly nonza: Element }
   /** The session is live: everything that waits is sent, in order. */
   | { readonly type: 'outbox.open'; readonly transport: TransportRef }
   /** To itself: the next one that waits. */
@@ -208,6 +210,7 @@ export type SessionCommand =
       readonly jid: Jid;
       readonly transport: TransportRef;
       readonly enabled: readonly string[];
+      readonly features: readonly string[];
     }
   /** The server manages the session that begins (XEP-0198). */
   | { readonly type: 'session.manage' }
@@ -229,7 +232,7 @@ export type SessionCommand =
 export interface SubprotocolInput {
   /** The full JID of the session. */
   readonly jid: Jid;
-  /** Takes `stanza.send`. */
+  /** Takes `stanza.send` and `nonza.send`. */
   readonly outbox: OutboxRef;
   /** Takes `iq.request`. */
   readonly iq: IqRef;

@@ -61,6 +61,8 @@ export type SessionLifecycleEvent =
       readonly resumed: boolean;
       /** Names of the features that were enabled along with the login (XEP-0386 §3.2). */
       readonly enabled: readonly string[];
+      /** Namespaces of what the server offers on the stream that the session began with (RFC 6120 §4.3.2). */
+      readonly features: readonly string[];
     }
   /** The connection is lost, and the session may be resumed: what is sent waits. */
   | { readonly type: 'session.suspended'; readonly reason: XmppError }

@@ -27,6 +27,8 @@ export interface SessionContext {
   readonly jid: Jid;
   /** Names of the features that were enabled along with the login. */
   readonly enabled: readonly string[];
+  /** Namespaces of what the server offers. */
+  readonly features: readonly string[];
   readonly outbox: OutboxRef;
   readonly iq: IqRef;
   /** What came and what went out in a managed session; the router and the outbox write it. */
@@ -114,6 +116,7 @@ export function initialSession({
     settings,
     jid: settings.jid,
     enabled: NONE,
+    features: NONE,
     outbox,
     iq,
     ledger,

@@ -41,7 +41,7 @@ export const sessionSetup = setup({
   actions: {
     rememberSession: assign(({ event }) => {
       assertEvent(event, 'session.begin');
-      return { jid: event.jid, enabled: event.enabled, crashes: NO_CRASHES };
+      return { jid: event.jid, enabled: event.enabled, features: event.features, crashes: NO_CRASHES };
     }),
     rememberCrash: assign({ error: ({ event }) => crashError(event) }),
     addSubprotocol: assign(({ context, event }) => {
@@ -70,17 +70,17 @@ export const sessionSetup = setup({
       return { actors, starting: missing.map(({ name }) => name) };
     }),
     sendStarted: enqueueActions(({ context, enqueue }) => {
-      const { jid, enabled, actors, starting } = context;
+      const { jid, enabled, features, actors, starting } = context;
       for (const name of starting) {
         const actor = actors.get(name);
-        if (actor) enqueue.sendTo(actor, { type: 'session.started', jid, resumed: false, enabled });
+        if (actor) enqueue.sendTo(actor, { type: 'session.started', jid, resumed: false, enabled, features });
       }
     }),
     // Those that lived through the gap; what they enabled is enabled still.
     sendResumed: enqueueActions(({ context, enqueue }) => {
-      const { jid, enabled, actors } = context;
+      const { jid, enabled, features, actors } = context;
       for (const actor of actors.values()) {
-        enqueue.sendTo(actor, { type: 'session.started', jid, resumed: true, enabled });
+        enqueue.sendTo(actor, { type: 'session.started', jid, resumed: true, enabled, features });
       }
     }),
     sendSuspended: enqueueActions(({ context, event, enqueue }) => {

@@ -8,17 +8,27 @@ import { isFastToken, storeError } from './recall.ts';
  * The stores of the application, as the actor of an authentication uses them: the mechanism that worked, and the token.
  */
 
-/** The stored token, to log in with. */
-export async function takeToken({ jid, tokens }: ClientInput): Promise<Credentials> {
+/** A token as the server gave it (XEP-0484 §3.3). */
+interface GivenToken {
+  readonly token: string;
+  readonly expiry: string | undefined;
+}
+
+/** The stored token, to log in with; another client that shares the store may have exchanged it meanwhile. */
+export async function takeToken({ settings, mechanism, userAgent }: ExchangeInput): Promise<Credentials> {
+  const { jid, tokens } = settings;
   const stored = await tokens?.get(jid.bare);
-  if (!isFastToken(stored)) throw new SaslError('The stored token is gone', { condition: 'missing-credentials' });
+  if (!isFastToken(stored) || stored.mechanism !== mechanism || stored.userAgent !== userAgent) {
+    throw new SaslError('The stored token is gone', { condition: 'missing-credentials' });
+  }
   return { username: jid.localpart, hashedToken: stored.token };
 }
 
-/** The server does not take the token any more. */
-export async function forgetToken({ jid, tokens }: ClientInput): Promise<void> {
+/** The server does not take this token any more; one that was stored meanwhile stays. */
+export async function forgetToken({ jid, tokens }: ClientInput, refused: string | undefined): Promise<void> {
   try {
-    await tokens?.delete(jid.bare);
+    const stored = await tokens?.get(jid.bare);
+    if (stored?.token === refused) await tokens?.delete(jid.bare);
   } catch {
     // It is asked for again at the next login, refused again, and costs a round trip: no reason to fail this one.
   }
@@ -26,20 +36,35 @@ export async function forgetToken({ jid, tokens }: ClientInput): Promise<void> {
 
 /**
  * After a login: keeps the mechanism, which nothing weaker may follow, and the token that the server gave. Resolves with an
- * error where a store failed: that is no reason to give up the login.
+ * error where a store failed, or did not answer while the server waits: that is no reason to give up the login.
  */
-export async function rememberLogin(
+export function rememberLogin(
   input: ExchangeInput,
-  token: { readonly token: string; readonly expiry: string | undefined } | undefined,
+  token: GivenToken | undefined,
 ): Promise<TransportError | undefined> {
-  try {
-    // A token says nothing about what the server does with passwords.
-    if (!input.usesToken) await keepPin(input);
-    if (token) await keepToken(input, token);
-    return undefined;
-  } catch (cause) {
-    return storeError('written', cause);
-  }
+  const { clock, timeouts } = input.settings;
+  return new Promise((resolve) => {
+    const timer = clock.setTimeout(() => resolve(storeError('written', SILENCE)), timeouts.authenticate / 2);
+    keep(input, token).then(
+      () => {
+        clock.clearTimeout(timer);
+        resolve(undefined);
+      },
+      (cause: unknown) => {
+        clock.clearTimeout(timer);
+        resolve(storeError('written', cause));
+      },
+    );
+  });
+}
+
+const SILENCE = 'silence';
+
+async function keep(input: ExchangeInput, token: GivenToken | undefined): Promise<void> {
+  // A token says nothing about what the server does with passwords.
+  if (!input.usesToken) await keepPin(input);
+  if (token) await keepToken(input, token);
+  else if (!input.usesToken) await dropToken(input.settings);
 }
 
 async function keepPin({ settings: { jid, pins }, mechanism }: ExchangeInput): Promise<void> {
@@ -51,8 +76,13 @@ async function keepPin({ settings: { jid, pins }, mechanism }: ExchangeInput): P
 /** A server renews the token of a login unasked (XEP-0484 §3.5); it is good for the mechanism that was used. */
 async function keepToken(
   { settings: { jid, tokens }, usesToken, requestedToken, mechanism, userAgent, inline }: ExchangeInput,
-  token: { readonly token: string; readonly expiry: string | undefined },
+  token: GivenToken,
 ): Promise<void> {
   const goodFor = usesToken ? mechanism : requestedToken;
   if (goodFor !== undefined) await tokens?.set(jid.bare, { ...token, mechanism: goodFor, userAgent, inline });
+}
+
+/** Nobody could log in with the old token, and there is no new one: the server does not do this any more. */
+async function dropToken({ jid, tokens }: ClientInput): Promise<void> {
+  if ((await tokens?.get(jid.bare)) !== undefined) await tokens?.delete(jid.bare);
 }

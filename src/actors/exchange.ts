@@ -24,6 +24,7 @@ export function exchangeLogic(crypto: ScramCrypto) {
     };
     const fail = (cause: unknown): void => report({ type: 'exchange.failed', error: saslError(cause) });
     let exchange: ClientExchange | undefined;
+    let usedToken: string | undefined;
 
     receive((event) => {
       if (event.type === 'sasl.challenged') answer(event.payload.reveal()).catch(fail);
@@ -34,7 +35,8 @@ export function exchangeLogic(crypto: ScramCrypto) {
     return () => abort.abort(LEFT);
 
     async function start(): Promise<void> {
-      const credentials = input.usesToken ? await takeToken(input.settings) : await ask(input, abort.signal);
+      const credentials = input.usesToken ? await takeToken(input) : await ask(input, abort.signal);
+      usedToken = credentials.hashedToken;
       const mechanism = MECHANISMS.find(({ name }) => name === input.mechanism);
       if (!mechanism) throw new SaslError(`No such mechanism: ${input.mechanism}`, { condition: 'no-mechanism' });
       const { offer, canBind, requireOfferHash } = input;
@@ -58,17 +60,27 @@ export function exchangeLogic(crypto: ScramCrypto) {
     }
 
     async function finish({ payload, outcome }: Extract<SaslEvent, { type: 'sasl.succeeded' }>): Promise<void> {
-      exchange?.finish(payload?.reveal());
+      if (!exchange)
+        throw new SaslError('The server accepts a login that was not begun', { condition: 'out-of-order' });
+      exchange.finish(payload?.reveal());
       report({ type: 'exchange.verified', unsaved: await rememberLogin(input, outcome?.token?.reveal()) });
     }
 
     async function refuse(error: SaslError): Promise<void> {
       const explained = exchange?.explain?.(error) ?? error;
-      if (input.usesToken && explained.condition !== 'temporary-auth-failure') await forgetToken(input.settings);
+      if (input.usesToken && !TELLS_NOTHING.has(explained.condition)) await forgetToken(input.settings, usedToken);
       report({ type: 'exchange.refused', error: explained });
     }
   });
 }
+
+/** Refusals that say nothing about the token. */
+const TELLS_NOTHING: ReadonlySet<string> = new Set([
+  'temporary-auth-failure',
+  'aborted',
+  'malformed-challenge',
+  'tasks-required',
+]);
 
 /** The reason of every abort; one for all, since nobody sees it and making one captures a stack. */
 const LEFT = new SaslError('The login was left', { condition: 'aborted' });

@@ -52,6 +52,9 @@ class Outbox implements DeliveryReport {
     switch (command.type) {
       case 'stanza.send':
         return this.#accept(command.stanza, command.report ?? this);
+      case 'nonza.send':
+        this.#transport?.send(command);
+        return;
       case 'outbox.open':
         this.#transport = command.transport;
         return this.#flush();
@@ -164,7 +167,10 @@ class Outbox implements DeliveryReport {
     const { ledger } = this.#input;
     if (!ledger.isOpen) return;
     if (this.#blocked) this.#owesAck = true;
-    else this.#transport?.send({ type: 'nonza.send', nonza: buildAck(ledger.received) });
+    // The session may have ended with its connection.
+    else if (this.#transport?.getSnapshot().status === 'active') {
+      this.#transport.send({ type: 'nonza.send', nonza: buildAck(ledger.received) });
+    }
   }
 
   #payAck(): void {
@@ -175,8 +181,7 @@ class Outbox implements DeliveryReport {
 
   #pause(): void {
     this.#blocked = false;
-    if (this.#transport?.getSnapshot().status === 'active') this.#payAck();
-    this.#owesAck = false;
+    this.#payAck();
     this.#transport = undefined;
     this.#acks?.stop();
   }

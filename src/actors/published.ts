@@ -14,7 +14,11 @@ export type DropReason =
   /** The session is over, and the stream is being closed. */
   | 'no-session'
   /** It came before the session began, and too many did. */
-  | 'too-early';
+  | 'too-early'
+  /** It says that it is a copy of a message, and does not come from the own account (XEP-0280 §11). */
+  | 'foreign-carbon'
+  /** It says that it is a copy of a message, and has none inside. */
+  | 'unreadable-carbon';
 
 /** A stanza was dropped. It never ends the stream, whatever it contains. */
 export interface DroppedEvent {

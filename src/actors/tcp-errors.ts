@@ -122,5 +122,7 @@ const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
     /ALERT_HANDSHAKE_FAILURE/,
     'The server accepts nothing of what TLS offers here, or wants a certificate of this client (`tls.clientCertificate`).',
   ],
+  // RFC 6066 §3.
+  [/UNRECOGNIZED_NAME/, 'The server does not serve the domain of the address: check the domain, host and port.'],
   [/NO_APPLICATION_PROTOCOL/, 'The port is for other protocols than XMPP: check host and port.'],
 ];

@@ -70,13 +70,15 @@ class Transport implements WireListener {
   }
 
   connected(): void {
-    this.#tell({ type: 'transport.connected', roundTrip: Math.round(this.#input.settings.clock.now()) - this.#dialledAt });
+    this.#tell({
+      type: 'transport.connected',
+      roundTrip: Math.round(this.#input.settings.clock.now()) - this.#dialledAt,
+    });
   }
 
   secured(channel: SecureChannel): void {
     // Whatever was heard before TLS is forgotten (RFC 6120 §5.4.3.3).
     this.#reader = this.#framing.createReader(this.#input.settings.limits);
-    this.#stream = 'none';
     this.#tell({ type: 'transport.secured', channel });
   }
 
@@ -151,6 +153,8 @@ class Transport implements WireListener {
   #startTls(): void {
     if (this.#reader.hasUnread) return this.failed(injectedBytes());
     this.#flush();
+    // The stream in clear is over, without a closing tag: nobody may hear one but the peer of the handshake (RFC 6120 §5.4.3.3).
+    this.#stream = 'none';
     this.#wire.startTls();
   }
 

@@ -1,7 +1,6 @@
 import type { ClientInput } from '../../machines/settings.ts';
-import { resolveLogic } from '../actors/discovery.ts';
-import { fetchHostMeta } from '../actors/host-meta-web.ts';
-import { dialMemory } from '../actors/memory.ts';
+import { discoverLate } from '../actors/discover-late.ts';
+import { resolveWith } from '../actors/resolve.ts';
 import { transportLogic } from '../actors/transport.ts';
 import { dialWebSocket } from '../actors/websocket-web.ts';
 import type { Dial } from '../actors/wire.ts';
@@ -13,9 +12,7 @@ import { provideClient } from './provide.ts';
 import { type WithClientOptions, withClientFrom } from './with-client.ts';
 
 const dial: Dial = (input, listener) => {
-  const { endpoint, settings } = input;
-  if (endpoint.transport === 'memory') return dialMemory(input, listener);
-  const impossible = impossibleIn(settings);
+  const impossible = impossibleIn(input.settings);
   if (impossible === undefined) return dialWebSocket(input, listener);
   throw new OptionError(`A page cannot do what the option \`${impossible}\` asks for`, {
     hint: 'Browsers have WebSockets only, and do TLS by themselves: name a `websocket`, or let host-meta of the domain name it.',
@@ -27,7 +24,9 @@ const dial: Dial = (input, listener) => {
  * to that machine with `xmpp.*` events.
  */
 export const clientMachine = provideClient({
-  resolve: resolveLogic({ fetchHostMeta }),
+  resolve: resolveWith({
+    hostMeta: discoverLate(async () => (await import('../actors/discovery-web.ts')).discoverInWeb),
+  }),
   transport: transportLogic(dial),
   crypto: webScramCrypto,
 });
@@ -52,6 +51,7 @@ export function withClient<T>(options: WithClientOptions, task: (client: Client)
 
 /** What is asked for and a page has no power over: to pass over it would be to promise what nobody keeps. */
 function impossibleIn({ location, tls }: ClientInput): string | undefined {
+  if (location.memory) return 'memory';
   if (location.websocket === undefined) {
     if (location.host !== undefined) return 'host';
     if (location.port !== undefined) return 'port';

@@ -1,21 +1,28 @@
 import type { Endpoint } from '../../machines/endpoint.ts';
+import { dialLate } from '../actors/dial-late.ts';
 import { resolveLogic } from '../actors/discovery.ts';
 import { lookupSrv } from '../actors/dns.ts';
-import { fetchHostMeta } from '../actors/host-meta-node.ts';
+import type { FetchHostMeta } from '../actors/host-meta-lookup.ts';
 import { dialMemory } from '../actors/memory.ts';
 import { dialTcp } from '../actors/tcp.ts';
 import { transportLogic } from '../actors/transport.ts';
-import { dialWebSocket } from '../actors/websocket-node.ts';
 import type { Dial } from '../actors/wire.ts';
 import { nodeScramCrypto } from '../sasl/node.ts';
+import { messageFraming } from '../stream/index.ts';
 import type { Client } from './client.ts';
 import { type CreateClientOptions, createClientWith } from './create-client.ts';
 import { provideClient } from './provide.ts';
 import { type WithClientOptions, withClientFrom } from './with-client.ts';
 
+const fetchHostMeta: FetchHostMeta = async (request) => {
+  const host = await import('../actors/host-meta-node.ts');
+  return host.fetchHostMeta(request);
+};
+
 const dials: Readonly<Record<Endpoint['transport'], Dial>> = {
   tcp: dialTcp,
-  websocket: dialWebSocket,
+  // The package for WebSockets takes longer to load than all the rest.
+  websocket: dialLate(messageFraming, async () => (await import('../actors/websocket-node.ts')).dialWebSocket),
   memory: dialMemory,
 };
 

@@ -33,6 +33,26 @@ export function parseFeatures(element: Element): Features {
 }
 
 /**
+ * The namespaces of what is offered, each once: so features are named elsewhere (XEP-0386 §3.1). At most 64 of at most 128
+ * UTF-16 units, as one string that was cut: parts of what the parser read would keep all of it.
+ */
+export function featureNames({ element }: Features): readonly string[] {
+  const namespaces = element.children.flatMap((child) => (typeof child === 'string' ? [] : child.namespace));
+  const names = [...new Set(namespaces)].filter((name) => name.length <= MAX_NAME_LENGTH).slice(0, MAX_NAMES);
+  const joined = names.join('\n');
+  const known = knownNames.get(joined);
+  if (known) return known;
+  if (knownNames.size >= MAX_KNOWN) knownNames.clear();
+  const made = joined === '' ? [] : joined.split('\n');
+  knownNames.set(joined, made);
+  return made;
+}
+
+/** Clients of one server share one list. */
+const knownNames = new Map<string, readonly string[]>();
+const MAX_KNOWN = 16;
+
+/**
  * The `<mechanism/>` names in a list, in the namespace of the list: in the order of the server, without white space around
  * them, otherwise as they came, since XEP-0474 hashes all of them, also those that come twice or that nobody knows. At most
  * 64 of at most 128 UTF-16 units: no server has more, a hostile one may, and the list goes into the charts' events.

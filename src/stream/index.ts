@@ -1,4 +1,4 @@
-export { type Features, parseFeatures } from './features.ts';
+export { type Features, featureNames, parseFeatures } from './features.ts';
 export { documentFraming, type FramedToken, type Framing, type StreamReader } from './framing.ts';
 export { messageFraming, NS_FRAMING } from './framing-messages.ts';
 export {

@@ -71,14 +71,11 @@ export function carbonsProtocol(): ClientSubprotocol<CarbonsApi> {
 
 const ENABLE_ALONG: InlineRequest = { feature: NS_CARBONS, request: buildCarbonsEnable() };
 
-/** Somebody says that a message is a copy, and it is none. */
-type ForgedCarbon = Omit<DroppedEvent, 'reason'> & { readonly reason: 'foreign-carbon' | 'unreadable-carbon' };
-
 function receiver(isWanted: () => boolean) {
   return fromCallback<
     SessionLifecycleEvent | StanzaReceived | { readonly type: 'carbons.changed' },
     SubprotocolInput,
-    CarbonEvent | ForgedCarbon | ErrorEvent
+    CarbonEvent | DroppedEvent | ErrorEvent
   >(({ input, receive, emit }) => {
     const account = bareJid(input.jid);
     receive((event) => {
@@ -117,7 +114,7 @@ function receiver(isWanted: () => boolean) {
 }
 
 /** XEP-0280 §11: a copy comes from the own account; whoever else sends one wants to speak in the name of others. */
-function judge(stanza: Element, account: Jid): CarbonEvent | ForgedCarbon {
+function judge(stanza: Element, account: Jid): CarbonEvent | DroppedEvent {
   if (!isFrom(stanza, account)) return { type: 'stanza.dropped', stanza, reason: 'foreign-carbon' };
   const carbon = parseCarbon(stanza);
   return carbon ? { type: 'carbon', ...carbon } : { type: 'stanza.dropped', stanza, reason: 'unreadable-carbon' };

@@ -83,6 +83,10 @@ describe('an error of the platform', () => {
     ['ERR_SSL_UNSUPPORTED_PROTOCOL', 'The server speaks only versions of TLS that `tls.minVersion` excludes.'],
     ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'The port is for other protocols than XMPP: check host and port.'],
     [
+      'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+      'The server does not serve the domain of the address: check the domain, host and port.',
+    ],
+    [
       'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
       'The server accepts nothing of what TLS offers here, or wants a certificate of this client (`tls.clientCertificate`).',
     ],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TransportCommand } from '../../machines/contracts.ts';
 import type { TransportEvent } from '../../machines/index.ts';
 import type { ClientOptions } from '../../src/client/options.ts';
+import { TransportError } from '../../src/errors/index.ts';
 import { createLine, DIALECTS, HEADER, type Line, OPEN, OUR_HEADER, UNBOUND } from './fake-wire.ts';
 import { turn } from './recorder.ts';
 
@@ -50,6 +51,17 @@ describe('bytes after the consent to TLS (RFC 6120 §5.4.3.3)', () => {
       'transport.secured',
       'stream/invalid-namespace',
     ]);
+  });
+
+  it('do not come: where the handshake fails, nobody hears how the stream before it ends', () => {
+    const traffic: string[] = [];
+    const onTraffic: ClientOptions['onTraffic'] = ({ direction, text }) => traffic.push(`${direction} ${text}`);
+    const line = createLine({ onTraffic }, startTls);
+    line.tell(OPEN);
+    line.receive(HEADER + PROCEED);
+    line.peer.failed(new TransportError('An expired certificate', { condition: 'certificate-expired' }));
+    expect(line.sent).toEqual([OUR_HEADER, '[tls]', '[end]']);
+    expect(traffic.at(-1)).toMatch(/^RECV <proceed /);
   });
 });
 

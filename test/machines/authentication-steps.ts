@@ -24,7 +24,7 @@ import { recorder } from '../actors/recorder.ts';
  * The chart of an authentication as a pure function: nothing runs, time stands still.
  */
 
-export type AuthenticationSnapshot = SnapshotFrom<typeof authenticationMachine>;
+type AuthenticationSnapshot = SnapshotFrom<typeof authenticationMachine>;
 export type AuthenticationEvent = SaslEvent | ExchangeEvent;
 
 /** What a transition leads to. */
@@ -58,6 +58,18 @@ export const ANSWERED: AuthenticationEvent = { type: 'exchange.answered', payloa
 export const VERIFIED: AuthenticationEvent = { type: 'exchange.verified', unsaved: undefined };
 export const CHALLENGED: AuthenticationEvent = { type: 'sasl.challenged', payload };
 export const SUCCEEDED: AuthenticationEvent = { type: 'sasl.succeeded', payload: undefined, outcome: undefined };
+/** The same in the profile of XEP-0388, which says who we are. */
+export const SUCCEEDED_ALONG: AuthenticationEvent = {
+  type: 'sasl.succeeded',
+  payload: undefined,
+  outcome: {
+    identifier: 'juliet@example.org',
+    bound: undefined,
+    bindFailed: false,
+    resumption: undefined,
+    token: undefined,
+  },
+};
 
 export const TLS_13 = channel('TLSv1.3', 'tls-exporter', 'tls-server-end-point');
 export const TLS_12 = channel('TLSv1.2', 'tls-unique', 'tls-server-end-point');

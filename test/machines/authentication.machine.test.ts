@@ -16,6 +16,7 @@ import {
   type Situation,
   STARTED,
   SUCCEEDED,
+  SUCCEEDED_ALONG,
   saslError,
   steps,
   TLS_13,
@@ -145,6 +146,17 @@ describe('an authentication', () => {
 
   it('has no mechanism to tell of where none was chosen', () => {
     expect(begin({ mechanisms: [] }).snapshot.output?.mechanism).toBeUndefined();
+  });
+});
+
+describe('a success belongs to the profile that was spoken', () => {
+  it.each([
+    ['that of XEP-0388, which says who we are', 'sasl2', SUCCEEDED_ALONG, 'exchanging.verifying'],
+    ['that of RFC 6120, which does not', 'sasl', SUCCEEDED, 'exchanging.verifying'],
+    ['not that of XEP-0388 in the words of RFC 6120', 'sasl2', SUCCEEDED, 'failed'],
+    ['not that of RFC 6120 in the words of XEP-0388', 'sasl', SUCCEEDED_ALONG, 'failed'],
+  ] as const)('%s', (_title, profile, success, path) => {
+    expect(steps(begin({ profile }), STARTED, success).path).toBe(path);
   });
 });
 

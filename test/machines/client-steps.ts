@@ -40,14 +40,14 @@ export interface Step {
 }
 
 /** By the id of the actor. */
-export interface ActorInputs {
+interface ActorInputs {
   readonly authentication?: AuthenticationInput;
   readonly resolve?: ResolveInput;
   readonly transport?: TransportInput;
 }
 
 /** As much of an event as a test looks at. */
-export interface SentEvent {
+interface SentEvent {
   readonly type: string;
   readonly event?: { readonly type: string; readonly error?: unknown };
   readonly stanza?: Element;
@@ -212,6 +212,9 @@ export const TLS_OFFER = features(`<starttls xmlns='${NS_TLS}'><required/></star
 export const SASL_OFFER = features(`<mechanisms xmlns='${NS_SASL}'><mechanism>SCRAM-SHA-256</mechanism></mechanisms>`);
 export const BIND_OFFER = features(`<bind xmlns='${NS_BIND}'/>`);
 export const MANAGED_OFFER = features(`<bind xmlns='${NS_BIND}'/><sm xmlns='${NS_SM}'/>`);
+export const MANAGED_LEGACY_OFFER = features(
+  `<bind xmlns='${NS_BIND}'/><session xmlns='${NS_SESSION}'/><sm xmlns='${NS_SM}'/>`,
+);
 export const LEGACY_OFFER = features(`<bind xmlns='${NS_BIND}'/><session xmlns='${NS_SESSION}'/>`);
 export const OPENED: ClientEvent = {
   type: 'stream.opened',

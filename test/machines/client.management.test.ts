@@ -14,6 +14,7 @@ import {
   failed,
   found,
   login,
+  MANAGED_LEGACY_OFFER,
   MANAGED_OFFER,
   MESSAGE,
   managed,
@@ -168,7 +169,13 @@ describe('a managed session that is lost (XEP-0198 §5)', () => {
       trail(lost, [succeeded({ resumption }), authenticated(undefined, { outcome: outcome({ resumption }) })]),
     ).toEqual([
       ['linked.loggingIn.verifying', 'authentication ← sasl.succeeded'],
-      ['linked.online.settling', 'stop authentication', 'session ← session.resume', 'session ← publish online'],
+      [
+        'linked.online.settling',
+        'transport ← stream.leave',
+        'stop authentication',
+        'session ← session.resume',
+        'session ← publish online',
+      ],
     ]);
     const refusal = parseElement("<failed xmlns='urn:xmpp:sm:3' h='3'/>");
     const success = succeeded({ identifier: FULL_JID.full, bound: buildBind2(), resumption: refusal });
@@ -193,7 +200,7 @@ describe('a managed session that never began', () => {
           authenticated(),
         ),
     ],
-    ['before the legacy session', () => steps(login().awaitingSession, ENABLED)],
+    ['before the legacy session', () => legacySession(MANAGED_LEGACY_OFFER, ENABLED)],
   ])('because the connection was lost %s cannot be resumed: nobody has it', (_title, from) => {
     const lost = step(from().snapshot, failed('connection-reset'));
     expect(lost.effects).toContain('session ← session.end');
@@ -202,6 +209,12 @@ describe('a managed session that never began', () => {
     expect(again.path).toBe('linked.binding');
   });
 });
+
+/** To the legacy session, with what is said after it was asked for. */
+function legacySession(offer: ClientEvent, ...events: readonly ClientEvent[]): Step {
+  const binding = steps(login().restartingFeatures, offer);
+  return steps(binding, bindResult(binding.snapshot), ...events);
+}
 
 function bindResult(snapshot: Step['snapshot']): ClientEvent {
   return answered(snapshot, 'result', bound(FULL_JID.full));

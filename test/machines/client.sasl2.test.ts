@@ -4,7 +4,7 @@ import type { ClientEvent, Endpoint, Subprotocol } from '../../machines/index.ts
 import type { ClientOptions } from '../../src/client/options.ts';
 import { TransportError } from '../../src/errors/index.ts';
 import { parseJid } from '../../src/jid/index.ts';
-import { buildBind2, SaslError } from '../../src/sasl/index.ts';
+import { buildBind2, NS_SASL2, SaslError } from '../../src/sasl/index.ts';
 import { NS_SASL } from '../../src/stream/index.ts';
 import { element } from '../../src/xml/index.ts';
 import {
@@ -15,6 +15,7 @@ import {
   CHANNEL,
   CONNECTED,
   FULL_JID,
+  features,
   IN_CLEAR,
   LEGACY_OFFER,
   login,
@@ -264,6 +265,15 @@ describe('SASL2 is taken', () => {
       requests: [],
       enables: [],
     });
+  });
+
+  it('but where nothing in it may be used, that of RFC 6120 may have something', () => {
+    const offering = (inner: string) => steps(login().securedFeatures, features(inner));
+    const poor = `<authentication xmlns='${NS_SASL2}'><mechanism>X-NOBODY-KNOWS</mechanism></authentication>`;
+    const nothing = authenticated(new SaslError('x', { condition: 'no-mechanism' }), { mechanism: undefined });
+    const sasl = `<mechanisms xmlns='${NS_SASL}'><mechanism>SCRAM-SHA-256</mechanism></mechanisms>`;
+    expect(steps(offering(poor + sasl), nothing).path).toBe('linked.authenticating');
+    expect(steps(offering(poor), nothing).path).toBe('failed.terminal');
   });
 
   it('without a token that RFC 6120 has no place for', () => {

@@ -73,6 +73,12 @@ describe('a token waits for the features', () => {
     expect(steps(earlyLogin({}, endpoint).connecting, ...events).path).toBe(path);
   });
 
+  it('over a WebSocket in clear, where the application lets a password be seen, but nobody a token', () => {
+    const options = { mechanisms: ['PLAIN', TOKEN.mechanism] };
+    const connecting = earlyLogin(options, { ...WSS, security: 'none', url: 'ws://localhost/ws' }).connecting;
+    expect(steps(connecting, CONNECTED).path).toBe('linked.opening.awaitingHeader');
+  });
+
   it.each<[string, string, ChannelBindingType[], boolean]>([
     ['not for one that binds to nothing', 'HT-SHA-256-NONE', [], true],
     ['not for one that binds to what TLS gives', 'HT-SHA-256-EXPR', ['tls-exporter'], true],

@@ -30,17 +30,17 @@ describe('when a session begins', () => {
   it('each subprotocol is given the address of the session, the outbox and the tracker', () => {
     const inputs: SubprotocolInput[] = [];
     const session = runSession(subprotocol('a', () => session.log, { input: (input) => inputs.push(input) }));
-    session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled: [] });
+    session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled: [], features: [] });
     const { outbox, iq } = session.actor.getSnapshot().context;
     expect(inputs).toEqual([{ jid: JID, outbox, iq }]);
   });
 
-  it('each subprotocol hears what was enabled along with the login (XEP-0386 §3.2)', () => {
+  it('each subprotocol hears what was enabled along with the login (XEP-0386 §3.2), and what the server offers', () => {
     const heard: unknown[] = [];
     const session = runSession(subprotocol('a', () => session.log, { hear: (event) => heard.push(event) }));
-    const enabled = ['urn:xmpp:carbons:2'];
-    session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled });
-    expect(heard).toEqual([{ type: 'session.started', jid: JID, resumed: false, enabled }]);
+    const [enabled, features] = [['urn:xmpp:carbons:2'], ['urn:xmpp:csi:0']];
+    session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled, features });
+    expect(heard).toEqual([{ type: 'session.started', jid: JID, resumed: false, enabled, features }]);
   });
 
   it('a second time, nothing happens', () => {
@@ -182,7 +182,7 @@ describe('a subprotocol', () => {
       subprotocol('broken', () => session.log, { stillborn: true }),
       subprotocol('b', () => session.log),
     );
-    session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled: [] });
+    session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled: [], features: [] });
     const news = session.news();
     expect(news.filter((entry) => entry === 'broken: made')).toHaveLength(3);
     expect(news.filter((entry) => entry.startsWith('router: publish'))).toEqual([
@@ -199,7 +199,7 @@ describe('a subprotocol', () => {
       states: { busy: { on: { finish: 'done' } }, done: { type: 'final' } },
     });
     const session = runSession({ name: 'once', features: [], routes: [{ kind: 'message' }], logic: once });
-    session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled: [] });
+    session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled: [], features: [] });
     session.news();
     session.actor.send({ type: 'subprotocol.tell', name: 'once', event: { type: 'finish' } });
     expect([session.news(), session.names()]).toEqual([['router: routes.replace []'], []]);
@@ -236,7 +236,8 @@ function create(...names: readonly string[]) {
   );
   return {
     session,
-    begin: () => session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled: [] }),
+    begin: () =>
+      session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled: [], features: [] }),
     explode: (name: string) => session.actor.send({ type: 'subprotocol.tell', name, event: { type: 'explode' } }),
   };
 }

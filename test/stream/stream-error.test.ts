@@ -70,6 +70,7 @@ describe('a stream error', () => {
     expect({ ...error, message: error.message }).toEqual({
       name: 'StreamError',
       level: 'stream',
+      attempts: [],
       message:
         'Stream error not-well-formed, the XML is not well-formed: "Some special application diagnostic information!"',
       condition: 'not-well-formed',

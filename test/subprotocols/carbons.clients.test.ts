@@ -137,10 +137,11 @@ function copyToOthers(message: Element, sender: InterceptedSession, sessions: re
   if (childOf(message, 'private', CARBONS)) return;
   const to = parseJid(message.attributes.to ?? '');
   const original = { ...message, attributes: { ...message.attributes, from: sender.jid.full } };
-  for (const { jid, send } of sessions) {
-    if (!wanting.has(jid.full) || jid.full === sender.jid.full || jid.full === to.full) continue;
-    if (jid.bare === sender.jid.bare) send(copyOf(original, jid.bare, 'sent'));
-    else if (jid.bare === to.bare) send(copyOf(original, jid.bare, 'received'));
+  for (const session of sessions) {
+    const { full, bare } = session.jid;
+    if (!wanting.has(full) || full === sender.jid.full || full === to.full) continue;
+    if (bare === sender.jid.bare) session.send(copyOf(original, bare, 'sent'));
+    else if (bare === to.bare) session.send(copyOf(original, bare, 'received'));
   }
 }
 

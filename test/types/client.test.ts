@@ -24,6 +24,8 @@ import {
   type XmppError,
 } from '../../src/node.ts';
 import type { Message, Presence, SoftwareVersion } from '../../src/payloads/index.ts';
+import { type CarbonsApi, carbonsProtocol } from '../../src/subprotocols/carbons.ts';
+import { type ClientStateApi, clientStateProtocol } from '../../src/subprotocols/client-state.ts';
 import { type MessageApi, messageProtocol } from '../../src/subprotocols/message.ts';
 import { type PingApi, pingProtocol } from '../../src/subprotocols/ping.ts';
 import { type PresenceApi, presenceProtocol } from '../../src/subprotocols/presence.ts';
@@ -41,15 +43,21 @@ const compiled = (_code: () => unknown): void => {};
 describe('the types of a client', () => {
   it('know its events, those of subprotocols among them', () => {
     expectTypeOf<keyof ClientEvents>().toEqualTypeOf<
-      'online' | 'offline' | 'reconnecting' | 'failed' | 'error' | 'stanza.dropped' | 'message' | 'presence'
+      'online' | 'offline' | 'reconnecting' | 'failed' | 'error' | 'stanza.dropped' | 'message' | 'presence' | 'carbon'
     >();
-    expectTypeOf<ClientEvents['online']>().toEqualTypeOf<{ readonly type: 'online'; readonly jid: Jid }>();
+    expectTypeOf<ClientEvents['online']>().toEqualTypeOf<{
+      readonly type: 'online';
+      readonly jid: Jid;
+      readonly resumed: boolean;
+    }>();
     expectTypeOf<ClientEvents['failed']['error']>().toEqualTypeOf<XmppError>();
     expectTypeOf<ClientEvents['reconnecting']['error']>().toEqualTypeOf<XmppError | undefined>();
     expectTypeOf<ClientEvents['error']>().toEqualTypeOf<ErrorEvent>();
     expectTypeOf<ClientEvents['stanza.dropped']>().toEqualTypeOf<DroppedEvent>();
     expectTypeOf<ClientEvents['message']['message']>().toEqualTypeOf<Message>();
     expectTypeOf<ClientEvents['presence']['presence']>().toEqualTypeOf<Presence>();
+    expectTypeOf<ClientEvents['carbon']['message']>().toEqualTypeOf<Message>();
+    expectTypeOf<ClientEvents['carbon']['direction']>().toEqualTypeOf<'received' | 'sent'>();
   });
 
   it('give a listener the event that it asked for, and refuse events that nobody knows', () => {
@@ -65,6 +73,8 @@ describe('the types of a client', () => {
   it('give the door of the subprotocol that is used', () => {
     compiled(() => {
       expectTypeOf(client.use(messageProtocol())).toEqualTypeOf<MessageApi>();
+      expectTypeOf(client.use(carbonsProtocol())).toEqualTypeOf<CarbonsApi>();
+      expectTypeOf(client.use(clientStateProtocol())).toEqualTypeOf<ClientStateApi>();
       expectTypeOf(client.use(presenceProtocol())).toEqualTypeOf<PresenceApi>();
       expectTypeOf(client.use(pingProtocol())).toEqualTypeOf<PingApi>();
       expectTypeOf(client.use(versionProtocol())).toEqualTypeOf<VersionApi>();
@@ -81,7 +91,7 @@ describe('the types of a client', () => {
     expectTypeOf<Client['send']>().parameters.toEqualTypeOf<[stanza: Element]>();
     expectTypeOf<Client['send']>().returns.toEqualTypeOf<Delivery>();
     expectTypeOf<Client['request']>().returns.toEqualTypeOf<Promise<Element>>();
-    expectTypeOf<Delivery['state']>().toEqualTypeOf<'queued' | 'written' | 'failed'>();
+    expectTypeOf<Delivery['state']>().toEqualTypeOf<'queued' | 'written' | 'acknowledged' | 'failed'>();
     expectTypeOf<VersionApi['query']>().returns.toEqualTypeOf<Promise<SoftwareVersion>>();
     expectTypeOf<PingApi['ping']>().returns.toEqualTypeOf<Promise<number>>();
     // @ts-expect-error: a stanza is an element, no text
