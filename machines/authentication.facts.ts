@@ -11,7 +11,7 @@ import {
   pinWithoutBinding,
   type Sasl2Inline,
   type Sasl2Outcome,
-  type SaslError,
+  SaslError,
   type SecureChannel,
   type UserAgent,
 } from '../src/sasl/index.ts';
@@ -130,6 +130,14 @@ export function rejectedBindings({ choice, rejected }: AuthenticationContext): r
 /** The server does not take the token, and listens to something else on the same stream. */
 export function isTokenRefusal({ choice }: AuthenticationContext, error: SaslError): boolean {
   return choice.usesToken && !CONCLUSIVE.has(error.condition);
+}
+
+/** What a refusal means: where binding was a guess, and nothing else may follow, the password may be right all the same. */
+export function refusalOf({ choice }: AuthenticationContext, error: SaslError): SaslError {
+  if (!(choice.guessed && DOUBTFUL.has(error.condition))) return error;
+  const { condition, message, text, hint } = error;
+  const doubt = `The server may not know channel binding by ${choice.channelBinding}: then \`channelBinding\` or a pin forbids what it does know.`;
+  return new SaslError(message, { condition, text, cause: error, hint: `${hint ?? ''} ${doubt}`.trim() });
 }
 
 /** The server says that an access token has expired; the application may have a newer one. */

@@ -11,6 +11,7 @@ import {
   isExpiredToken,
   isTokenRefusal,
   nothingChosen,
+  refusalOf,
   rejectedBindings,
   userAgent,
 } from './authentication.facts.ts';
@@ -67,9 +68,9 @@ export const authenticationMachine = setup({
     }),
     rememberNoMechanism: assign({ error: ({ context }) => nothingChosen(context) }),
     rememberError: assign({
-      error: ({ event }) => {
+      error: ({ context, event }) => {
         assertEvent(event, ['exchange.refused', 'exchange.failed']);
-        return event.error;
+        return event.type === 'exchange.refused' ? refusalOf(context, event.error) : event.error;
       },
     }),
     rememberCrash: assign({

@@ -2,6 +2,7 @@ import type { StateValue } from 'xstate';
 import { internalError, TransportError, XmppError } from '../src/errors/index.ts';
 import type { Jid } from '../src/jid/index.ts';
 import { parseBindResult } from '../src/payloads/index.ts';
+import { SaslError } from '../src/sasl/index.ts';
 import { StanzaError } from '../src/stanza/index.ts';
 import { StreamError } from '../src/stream/index.ts';
 import type { Recollection } from './authentication.contracts.ts';
@@ -101,25 +102,50 @@ export function isAnswer(context: ClientContext, event: ClientEvent): event is S
   return name === 'iq' && attributes.id === context.requestId;
 }
 
-/** The address in the answer to the bind request; `undefined` if the event is none, or binds nothing that can be read. */
+/**
+ * The address in the answer to the bind request; `undefined` if the event is none, binds nothing that can be read, or another
+ * account.
+ */
 export function boundJid(context: ClientContext, event: ClientEvent): Jid | undefined {
+  const jid = readBoundJid(context, event);
+  return jid && isOwnAccount(context, jid) ? jid : undefined;
+}
+
+/**
+ * Whether an address is of the account that was asked for. A certificate or a token can be of another one, and a server takes
+ * it for what it is. Where none was asked for, as by guests, any will do.
+ */
+export function isOwnAccount({ settings: { jid: wanted } }: ClientContext, jid: Jid): boolean {
+  return wanted.localpart === undefined || wanted.bare === jid.bare;
+}
+
+/** The server logged us in, but not to the account that was asked for. */
+export function otherAccountError({ settings }: ClientContext, jid: Jid): SaslError {
+  return new SaslError(`The server logged in ${jid.bare} instead of ${settings.jid.bare}`, {
+    condition: 'other-account',
+  });
+}
+
+/** Why a request of the negotiation led nowhere: the stanza error that it was answered with, or what is wrong with its result. */
+export function refusedRequestError(context: ClientContext, event: ClientEvent): XmppError {
+  if (event.type === 'stanza.received' && event.stanza.attributes.type === 'error') {
+    return StanzaError.fromElement(event.stanza);
+  }
+  const jid = readBoundJid(context, event);
+  if (jid) return otherAccountError(context, jid);
+  return new TransportError('The server answered a request of the negotiation with something that cannot be read', {
+    condition: 'protocol-violation',
+    hint: 'This is a fault of the server: report it to its operator, with a log.',
+  });
+}
+
+function readBoundJid(context: ClientContext, event: ClientEvent): Jid | undefined {
   if (!isAnswer(context, event) || event.stanza.attributes.type !== 'result') return undefined;
   try {
     return parseBindResult(event.stanza);
   } catch {
     return undefined;
   }
-}
-
-/** The stanza error that a request of the negotiation was answered with. */
-export function refusedRequestError(event: ClientEvent): XmppError {
-  if (event.type === 'stanza.received' && event.stanza.attributes.type === 'error') {
-    return StanzaError.fromElement(event.stanza);
-  }
-  return new TransportError('The server answered a request of the negotiation with something that cannot be read', {
-    condition: 'protocol-violation',
-    hint: 'This is a fault of the server: report it to its operator, with a log.',
-  });
 }
 
 type StanzaEvent = Extract<ClientEvent, { type: 'stanza.received' }>;

@@ -1,3 +1,4 @@
+import { TransportError, type XmppError } from '../src/errors/index.ts';
 import { type Jid, tryParseJid } from '../src/jid/index.ts';
 import {
   buildBind2,
@@ -9,7 +10,7 @@ import {
 } from '../src/sasl/index.ts';
 import type { Features } from '../src/stream/index.ts';
 import { type AuthenticationInput, choose } from './authentication.facts.ts';
-import { currentEndpoint, requireEndpoint } from './client.facts.ts';
+import { currentEndpoint, isOwnAccount, otherAccountError, requireEndpoint } from './client.facts.ts';
 import { ENABLE_ALONG } from './client.management.ts';
 import type { ClientContext, ClientEvent } from './client.types.ts';
 import { isSecure } from './endpoint.ts';
@@ -117,9 +118,20 @@ export function requestsAlong(
 }
 
 /** The full JID that was bound along with the authentication, if one was. */
-export function jidBoundAlong({ outcome }: ClientContext): Jid | undefined {
+export function jidBoundAlong(context: ClientContext): Jid | undefined {
+  const { outcome } = context;
   const jid = outcome?.bound && tryParseJid(outcome.identifier);
-  return jid?.resourcepart === undefined ? undefined : jid;
+  return jid?.resourcepart !== undefined && isOwnAccount(context, jid) ? jid : undefined;
+}
+
+/** Why no resource can be bound after an authentication. */
+export function noBindingError(context: ClientContext): XmppError {
+  const jid = tryParseJid(context.outcome?.identifier);
+  if (jid && !isOwnAccount(context, jid)) return otherAccountError(context, jid);
+  return new TransportError('The server does not offer resource binding after authentication', {
+    condition: 'protocol-violation',
+    hint: 'Resource binding is mandatory (RFC 6120 §7.3.1); this is no XMPP server for clients.',
+  });
 }
 
 function common(context: ClientContext) {

@@ -16,7 +16,7 @@ import {
   requireEndpoint,
   timeoutError,
 } from './client.facts.ts';
-import { jidBoundAlong } from './client.login.facts.ts';
+import { jidBoundAlong, noBindingError } from './client.login.facts.ts';
 import { enabledManagement, expiryOf } from './client.management.ts';
 import { facts } from './client.setup.ts';
 import type { ClientContext } from './client.types.ts';
@@ -127,7 +127,7 @@ export const memories = facts.extend({
     rememberTimeout: assign({ error: ({ context }) => timeoutError(context) }),
     rememberClosed: assign({ error: ({ event }) => closedError(event) }),
     rememberOutOfTurn: assign({ error: ({ event }) => outOfTurnError(event) }),
-    rememberRefusedRequest: assign({ error: ({ event }) => refusedRequestError(event) }),
+    rememberRefusedRequest: assign({ error: ({ context, event }) => refusedRequestError(context, event) }),
     rememberNoRecollection: assign({
       error: () =>
         new TransportError('A store of the application did not answer in time', {
@@ -149,13 +149,7 @@ export const memories = facts.extend({
           hint: 'Nothing was sent in clear. If the server has TLS, somebody in between removed the offer; try direct TLS.',
         }),
     }),
-    rememberNoBinding: assign({
-      error: () =>
-        new TransportError('The server does not offer resource binding after authentication', {
-          condition: 'protocol-violation',
-          hint: 'Resource binding is mandatory (RFC 6120 §7.3.1); this is no XMPP server for clients.',
-        }),
-    }),
+    rememberNoBinding: assign({ error: ({ context }) => noBindingError(context) }),
     rememberRefusal: assign({
       refusal: ({ context: { error, refusal } }) =>
         error instanceof SaslError && classifyFailure(error) === 'needs-credentials' ? error : refusal,

@@ -1,5 +1,7 @@
 export {
+  type AccountStore,
   type AskCredentials,
+  type ClientCertificate,
   type ClientClock,
   type ClientCommand,
   type ClientContext,
@@ -57,7 +59,14 @@ export {
   type XmppErrorDetails,
 } from './errors/index.ts';
 export { type Jid, JidError, parseJid } from './jid/index.ts';
-export { type Credentials, type SaslCondition, SaslError } from './sasl/index.ts';
+export {
+  type ChannelBindingPolicy,
+  type Credentials,
+  type FastToken,
+  type SaslCondition,
+  SaslError,
+  type UserAgent,
+} from './sasl/index.ts';
 export {
   buildIq,
   buildIqError,

@@ -1,7 +1,7 @@
 import { fromCallback } from 'xstate';
 import type { ExchangeEvent, ExchangeInput } from '../../machines/authentication.contracts.ts';
 import type { SaslEvent } from '../../machines/events.ts';
-import type { XmppError } from '../errors/index.ts';
+import { TransportError, type XmppError } from '../errors/index.ts';
 import {
   type ClientExchange,
   type Credentials,
@@ -22,7 +22,7 @@ export function exchangeLogic(crypto: ScramCrypto) {
     const report = (event: ExchangeEvent): void => {
       if (!abort.signal.aborted) sendBack(event);
     };
-    const fail = (cause: unknown): void => report({ type: 'exchange.failed', error: saslError(cause) });
+    const fail = (cause: unknown): void => report({ type: 'exchange.failed', error: asReported(cause) });
     let exchange: ClientExchange | undefined;
     let usedToken: string | undefined;
 
@@ -97,8 +97,8 @@ async function bindingOf({ channel, channelBinding: type }: ExchangeInput) {
 }
 
 /** The message of a foreign error may hold anything, also a secret: only what it is gets out. */
-function saslError(cause: unknown): XmppError {
-  if (cause instanceof SaslError) return cause;
+function asReported(cause: unknown): XmppError {
+  if (cause instanceof SaslError || cause instanceof TransportError) return cause;
   const kind = cause instanceof Error ? cause.name : typeof cause;
   return new SaslError(`The credentials function failed with ${kind}`, { condition: 'missing-credentials' });
 }

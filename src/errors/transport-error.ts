@@ -52,6 +52,15 @@ export class TransportError extends XmppError {
   }
 }
 
+/** What is loaded only where it is needed could not be loaded: a file of the page, as a rule. */
+export function notLoaded(condition: TransportCondition, cause: unknown): TransportError {
+  return new TransportError('A part of xstate-xmpp that is needed now could not be loaded', {
+    condition,
+    cause,
+    hint: 'Check the network. If the files of the page were replaced since it was opened, open it again.',
+  });
+}
+
 /** Something of this library failed that must not fail. */
 export function internalError(message: string, cause: unknown): TransportError {
   return new TransportError(message, {

@@ -43,6 +43,8 @@ export type SaslCondition =
   | 'server-not-authenticated'
   /** An exchange was used after its end, or a message came before its turn. */
   | 'out-of-order'
+  /** The login succeeded, but for another account than the one that was asked for. */
+  | 'other-account'
   /** The platform offers no cryptography here: a page that was not loaded over HTTPS. */
   | 'crypto-unavailable';
 
@@ -150,5 +152,6 @@ const HINTS: Readonly<Record<SaslCondition, string>> = {
   'tasks-required': 'Ask the operator of the server how programs log in to {account} without a further step.',
   'server-not-authenticated': INTRUDER_HINT,
   'out-of-order': SERVER_BUG_HINT,
+  'other-account': 'The certificate or token is of another account than the JID: correct one of them.',
   'crypto-unavailable': 'Load the page over HTTPS: browsers offer no cryptography otherwise.',
 };

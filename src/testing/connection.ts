@@ -1,16 +1,19 @@
 import { type Jid, tryParseJid } from '../jid/index.ts';
 import { buildBindResult, parseBindRequest } from '../payloads/index.ts';
+import { buildManagementFailed } from '../payloads/stream-management.ts';
 import { NS_BIND2 } from '../sasl/index.ts';
 import { buildSasl2Success } from '../sasl/server.ts';
 import { buildIqError, StanzaError, stanzaKind } from '../stanza/index.ts';
-import { NS_SESSION, NS_TLS, StreamError, type StreamHeader } from '../stream/index.ts';
+import { NS_SESSION, NS_SM, NS_TLS, StreamError, type StreamHeader } from '../stream/index.ts';
 import { childOf, type Element, element, is } from '../xml/index.ts';
 import type { Authentication } from './authentication.ts';
 import { enabledBy, resourceFor } from './bind2.ts';
-import { bindFeatures, boundFeatures, loginFeatures } from './features.ts';
+import type { BoundSession, SessionWish } from './bound-session.ts';
+import { type Abilities, bindFeatures, boundFeatures, loginFeatures } from './features.ts';
 import type { Link } from './link.ts';
 import { createAuthentication, type LoginHost } from './login.ts';
 import { createLoginOffer, type LoginOffer } from './login-policy.ts';
+import type { Resumption, Resumptions } from './resumptions.ts';
 import type { Sasl2Success } from './sasl2-profile.ts';
 import { ServerStream, type StreamHandler, type StreamOptions } from './server-stream.ts';
 
@@ -25,25 +28,10 @@ export interface ConnectionHost extends LoginHost {
    * @throws StanzaError where it cannot have the resource that it wishes
    */
   begin(wish: SessionWish, stream: ServerStream): BoundSession;
+  /** `undefined` where streams are not managed. */
+  readonly resumptions: Resumptions | undefined;
   /** The connection is over. */
   forget(connection: Connection): void;
-}
-
-/** What a client asks for. */
-export interface SessionWish {
-  readonly account: Jid;
-  readonly resource: string | undefined;
-  /** The id of its user agent, if it said so: an older session with the same one is over (XEP-0386 §3.2). */
-  readonly client?: string | undefined;
-  /** What it enabled at once. */
-  readonly enabled?: readonly Element[] | undefined;
-}
-
-/** A session as its connection sees it. */
-export interface BoundSession {
-  readonly jid: Jid;
-  received(stanza: Element): void;
-  ended(): void;
 }
 
 /** Named for what the connection waits for. The order of negotiation is in what each may turn into (RFC 6120 §4.3). */
@@ -93,11 +81,12 @@ export class Connection implements StreamHandler {
         else throw new StreamError('not-authorized');
         break;
       case 'bind':
-        this.#bind(stage.account, received);
+        if (this.#concernsManagement(received)) this.#manage(stage.account, received);
+        else this.#bind(stage.account, received);
         break;
       case 'legacySession':
-        if (!isSessionRequest(received)) throw new StreamError('not-authorized');
-        this.#stage = { is: 'stanza', session: stage.session };
+        if (isSessionRequest(received)) this.#stage = { is: 'stanza', session: stage.session };
+        else if (!this.#concernsManagement(received)) throw new StreamError('not-authorized');
         stage.session.received(received);
         break;
       case 'stanza':
@@ -112,10 +101,10 @@ export class Connection implements StreamHandler {
     this.#stage = { is: 'header' };
   }
 
-  ended(): void {
+  ended(isLost: boolean): void {
     const stage = this.#stage;
     this.#stage = { is: 'nothing' };
-    if ('session' in stage) stage.session.ended();
+    if ('session' in stage) stage.session.ended(isLost);
     this.#host.forget(this);
   }
 
@@ -126,7 +115,7 @@ export class Connection implements StreamHandler {
     const offer = startTls === 'required' ? undefined : createLoginOffer(policy, this.#link, accounts);
     const authentication = offer && this.#authentication(offer, from);
     this.#stage = { is: 'login', offersTls: startTls !== 'none', authentication };
-    this.stream.open(from, loginFeatures(startTls, offer, policy.sasl2));
+    this.stream.open(from, loginFeatures(startTls, offer, this.#abilities));
   }
 
   #authentication(offer: LoginOffer, from: string | undefined): Authentication {
@@ -145,13 +134,50 @@ export class Connection implements StreamHandler {
   }
 
   /** There is no new stream after SASL2, but there are new features (XEP-0388 §2.6.1). */
-  #admit({ account, additional, bind, agent, token }: Sasl2Success): void {
-    const wish = bind && { account, resource: resourceFor(account, bind), client: agent, enabled: enabledBy(bind) };
-    const session = wish && this.#host.begin(wish, this.stream);
-    const inline = [session && element(`{${NS_BIND2}}bound`), token].filter((each) => each !== undefined);
-    this.stream.send(buildSasl2Success({ additional, identifier: (session?.jid ?? account).full, inline }));
-    this.stream.send(session ? boundFeatures() : this.#bindFeatures());
-    this.#stage = session ? { is: 'stanza', session } : { is: 'bind', account };
+  #admit({ account, additional, bind, resume, agent, token }: Sasl2Success): void {
+    const resumption = resume && this.#host.resumptions?.resume(account, resume, this.stream);
+    const succeed = (jid: Jid, ...answers: readonly (Element | undefined)[]) => {
+      const inline = [...answers, token].filter((each) => each !== undefined);
+      this.stream.send(buildSasl2Success({ additional, identifier: jid.full, inline }));
+    };
+    if (resumption?.session) {
+      succeed(resumption.session.jid, resumption.answer);
+      this.#goOn(resumption, resumption.session);
+    } else if (bind) {
+      const wish = { account, resource: resourceFor(account, bind), client: agent, enabled: enabledBy(bind) };
+      const session = this.#host.begin(wish, this.stream);
+      const enable = this.#host.resumptions && childOf(bind, 'enable', NS_SM);
+      const management = enable && session.enable(enable);
+      succeed(session.jid, resumption?.answer, element(`{${NS_BIND2}}bound`, {}, management));
+      this.stream.send(boundFeatures(this.#abilities.isManaged && management === undefined));
+      this.#stage = { is: 'stanza', session };
+    } else {
+      succeed(account, resumption?.answer);
+      this.stream.send(this.#bindFeatures());
+      this.#stage = { is: 'bind', account };
+    }
+  }
+
+  #concernsManagement({ namespace }: Element): boolean {
+    return this.#abilities.isManaged && namespace === NS_SM;
+  }
+
+  /** Answers a request about the stream's management that comes before a resource is bound (XEP-0198 §3, §5). */
+  #manage(account: Jid, request: Element): void {
+    const isResumption = is(request, 'resume', NS_SM);
+    const resumption = isResumption ? this.#host.resumptions?.resume(account, request, this.stream) : undefined;
+    this.stream.send(resumption?.answer ?? buildManagementFailed('unexpected-request'));
+    if (resumption?.session) this.#goOn(resumption, resumption.session);
+  }
+
+  /** A session has a stream again, this one. */
+  #goOn(resumption: Resumption, session: BoundSession): void {
+    this.#stage = { is: 'stanza', session };
+    resumption.replay();
+  }
+
+  get #abilities(): Abilities {
+    return { hasSasl2: this.#host.policy.sasl2, isManaged: this.#host.resumptions !== undefined };
   }
 
   #offerBinding(header: StreamHeader, account: Jid): void {
@@ -160,7 +186,7 @@ export class Connection implements StreamHandler {
   }
 
   #bindFeatures(): Element {
-    return bindFeatures(this.#host.requireLegacySession, this.#host.policy.sasl2);
+    return bindFeatures(this.#host.requireLegacySession, this.#abilities);
   }
 
   #startTls(): void {

@@ -6,6 +6,7 @@ import type { Accounts } from './accounts.ts';
 import type { FastTokens } from './fast-tokens.ts';
 import type { OfflineMessages } from './offline.ts';
 import type { Registry } from './registry.ts';
+import type { Resumptions } from './resumptions.ts';
 
 /** What the parts of a server share. */
 export interface Hub {
@@ -14,6 +15,8 @@ export interface Hub {
   readonly fastTokens: FastTokens;
   readonly registry: Registry;
   readonly offline: OfflineMessages;
+  /** `undefined` where streams are not managed. */
+  readonly resumptions: Resumptions | undefined;
   /** Whether all accounts see each other's presence. */
   readonly friends: boolean;
   readonly software: SoftwareVersion;

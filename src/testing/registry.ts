@@ -18,8 +18,8 @@ export interface Session {
   send(stanza: Element): void;
   /** Ends it with a stream error. */
   end(error: StreamError): void;
-  /** Cuts its connection. */
-  reset(): void;
+  /** Cuts its connection; answers whether there was one. */
+  reset(): boolean;
 }
 
 /** What becomes of a session whose resource somebody else asks for (RFC 6120 §7.7.2.2). */

@@ -27,6 +27,20 @@ export function route(hub: Hub, sender: Session, stanza: Element): void {
   }
 }
 
+/** Does with a stanza what would have been done with it, had its recipient not been there (RFC 6121 §8.5). */
+export function reroute(hub: Hub, recipient: Jid, stanza: Element): void {
+  const from = tryParseJid(stanza.attributes.from) ?? hub.domain;
+  const kind = stanzaKind(stanza);
+  try {
+    if (kind === 'message') routeToAccount(hub, from, stanza, bareJid(recipient));
+    if (kind === 'iq') throw new StanzaError('service-unavailable');
+  } catch (error) {
+    if (!(error instanceof StanzaError)) throw error;
+    const answer = errorAnswer(stanza, error);
+    if (answer) hub.registry.get(from)?.send(answer);
+  }
+}
+
 /** A client speaks for its own address only (RFC 6120 §8.1.2.1). */
 function checkSender(sender: Session, stanza: Element): void {
   if (stanza.attributes.from === undefined) return;
@@ -71,11 +85,11 @@ function respondentFor(hub: Hub, sender: Session, to: Jid | undefined): Responde
 function routeMessage(hub: Hub, sender: Session, message: Element, to: Jid): void {
   const session = to.resourcepart === undefined ? undefined : hub.registry.get(to);
   if (session) session.send(message);
-  else if (hub.accounts.has(to)) routeToAccount(hub, sender, message, to);
+  else if (hub.accounts.has(to)) routeToAccount(hub, sender.jid, message, to);
   else throw new StanzaError('service-unavailable');
 }
 
-function routeToAccount(hub: Hub, sender: Session, message: Element, to: Jid): void {
+function routeToAccount(hub: Hub, from: Jid, message: Element, to: Jid): void {
   const { type } = parseMessage(message);
   if (type === 'groupchat') throw new StanzaError('service-unavailable');
   if (type === 'error' || (type === 'headline' && to.resourcepart !== undefined)) return;
@@ -85,5 +99,5 @@ function routeToAccount(hub: Hub, sender: Session, message: Element, to: Jid): v
     if (type === 'headline' || priorityOf(session) === highest) session.send(message);
   }
   if (willing.length > 0 || type === 'headline') return;
-  if (!hub.offline.keep(to, addressed(message, sender.jid, to))) throw new StanzaError('service-unavailable');
+  if (!hub.offline.keep(to, addressed(message, from, to))) throw new StanzaError('service-unavailable');
 }

@@ -39,6 +39,8 @@ export interface Sasl2Success {
   readonly additional: Sealed<Uint8Array> | undefined;
   /** The request for a resource (XEP-0386 §3.2). */
   readonly bind: Element | undefined;
+  /** The request for an earlier session (XEP-0198 §9.2). */
+  readonly resume: Element | undefined;
   /** The id of the user agent. */
   readonly agent: string | undefined;
   /** A token, if there is one to be had. */
@@ -122,7 +124,7 @@ function complete(
   exchange: ServerExchange,
   due: (account: Jid) => HashedTokenName | undefined,
 ): Attempt {
-  const { initial, bind, userAgent, fast } = request;
+  const { initial, bind, resume, userAgent, fast } = request;
   const requested = input.fast.find((offered) => offered === request.requestToken);
   return {
     exchange,
@@ -134,7 +136,7 @@ function complete(
       const agent = userAgent.id;
       const made = mechanism && input.tokens.issue({ account, agent: agent ?? '' }, mechanism);
       const token = made && buildToken(made.token, new Date(made.expiry).toISOString());
-      input.succeed({ account, additional, bind, agent, token });
+      input.succeed({ account, additional, bind, resume, agent, token });
     },
   };
 }

@@ -11,8 +11,8 @@ export interface StreamHandler {
   received(element: Element): void;
   /** TLS stands; the client opens the stream anew. */
   secured(): void;
-  /** The stream is over, however it came to be. Said once, last. */
-  ended(): void;
+  /** The stream is over; it is lost if neither side closed it. Said once, last. */
+  ended(isLost: boolean): void;
 }
 
 /** How a stream is to be read and shown. */
@@ -118,13 +118,13 @@ export class ServerStream implements LinkListener {
     if (this.#state === 'open') this.#writeLogged(this.#link.framing.formatFooter());
     this.#flush();
     this.#link.end();
-    this.#end();
+    this.#end(false);
   }
 
   /** Cuts the connection. */
   reset(): void {
     this.#link.reset();
-    this.#end();
+    this.#end(true);
   }
 
   received(bytes: Uint8Array): void {
@@ -143,7 +143,7 @@ export class ServerStream implements LinkListener {
   }
 
   closed(): void {
-    this.#end();
+    this.#end(true);
   }
 
   #createReader(): StreamReader {
@@ -231,9 +231,9 @@ export class ServerStream implements LinkListener {
     for (const text of this.#link.framing.joins ? [texts.join('')] : texts) this.#link.write(text);
   }
 
-  #end(): void {
+  #end(isLost: boolean): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
-    this.#handler.ended();
+    this.#handler.ended(isLost);
   }
 }

@@ -11,6 +11,7 @@ import { type ListenOptions, openListeners } from './listeners.ts';
 import { type AuthenticationOptions, createLoginPolicy, type LoginPolicy } from './login-policy.ts';
 import { OfflineMessages } from './offline.ts';
 import { type ConflictPolicy, Registry } from './registry.ts';
+import { Resumptions } from './resumptions.ts';
 import { beginSession, type InterceptedSession } from './session.ts';
 
 /** Something that went over the wire, in either direction. */
@@ -36,6 +37,10 @@ export interface ServerOptions extends ListenOptions, AuthenticationOptions {
   readonly onConflict?: ConflictPolicy | undefined;
   /** Whether a client must establish the session of RFC 3921 §3; no, it is announced as optional. */
   readonly requireLegacySession?: boolean | undefined;
+  /** Whether the server manages streams (XEP-0198); no. */
+  readonly streamManagement?: boolean | undefined;
+  /** Seconds for which a managed session outlives its connection; 600. With 0 none can be resumed. */
+  readonly resumptionTime?: number | undefined;
   /** What a client may send at most: those of the client, see `XmlLimits`. */
   readonly limits?: Partial<XmlLimits> | undefined;
   /** What it says when asked for its software (XEP-0092). */
@@ -59,11 +64,14 @@ export interface Server {
   readonly websocketUrl: string;
   /** Connects a client in this process without a socket. There is no TLS: the server offers SASL at once. */
   readonly connect: MemoryConnect;
-  /** Full addresses that are logged in. */
+  /** Full addresses that are logged in, also of sessions that lost their connection and may be resumed. */
   sessions(): string[];
   /** Sends an element as it is to the sessions of a bare address, or to that of a full one; returns to how many. */
   send(jid: string, element: Element): number;
-  /** Cuts the connections of a bare address, or that of a full one, without a word; returns how many. */
+  /**
+   * Cuts the connections of a bare address, or that of a full one, without a word; returns how many. A managed session can be
+   * resumed after that.
+   */
   drop(jid: string): number;
   /** Makes all tokens of FAST worthless that an account has (XEP-0484); returns how many there were. */
   revokeTokens(jid: string): number;
@@ -101,15 +109,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     sessions: () => hub.registry.all().map(({ jid }) => jid.full),
     send: (jid, element) => matching(jid).map((session) => session.send(element)).length,
     revokeTokens: (jid) => hub.fastTokens.revokeAll(parseJid(jid)),
-    drop: (jid) => matching(jid).map((session) => session.reset()).length,
+    drop: (jid) => matching(jid).filter((session) => session.reset()).length,
     stop: () => {
+      const shutdown = new StreamError('system-shutdown');
       stopped ??= close();
-      for (const { stream } of connections) stream.fail(new StreamError('system-shutdown'));
+      for (const { stream } of connections) stream.fail(shutdown);
+      for (const session of hub.registry.all()) session.end(shutdown);
       return stopped;
     },
   };
 }
 
+/** Ten minutes, in seconds. */
+const RESUMPTION_TIME = 600;
 /** Two weeks, in milliseconds. */
 const TOKEN_LIFETIME = 14 * 24 * 3_600_000;
 
@@ -123,6 +135,7 @@ function createHub(options: ServerOptions): Hub {
     fastTokens: new FastTokens(options.tokenLifetime ?? TOKEN_LIFETIME),
     registry: new Registry(onConflict ?? 'end-older'),
     offline: new OfflineMessages(jid.full),
+    resumptions: options.streamManagement ? new Resumptions(options.resumptionTime ?? RESUMPTION_TIME) : undefined,
     friends: friends ?? true,
     software: software ?? { name: 'xstate-xmpp/testing', version: '1' },
   };
@@ -142,7 +155,8 @@ function createHost(
     fastTokens: hub.fastTokens,
     startTls,
     requireLegacySession,
-    begin: (wish, stream) => beginSession({ hub, stream, intercept }, wish),
+    begin: (wish, stream) => beginSession({ hub, intercept }, wish, stream),
+    resumptions: hub.resumptions,
     forget: (connection) => connections.delete(connection),
   };
 }

@@ -4,7 +4,7 @@ export const SPACE = 1;
 export const NAME = 2;
 
 /** The classes of each ASCII character. */
-export const ASCII = createClasses();
+export const ASCII = /* @__PURE__ */ createClasses();
 
 /** Control characters that XML has no place for, for a class of a regular expression. */
 const CONTROLS = '\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff';

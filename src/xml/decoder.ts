@@ -1,13 +1,7 @@
-import {
-  BEYOND_ASCII,
-  CONTROL,
-  CONTROL_OR_SURROGATE,
-  FORBIDDEN,
-  FORBIDDEN_OR_LONE,
-  showCharacter,
-} from './characters.ts';
+import { BEYOND_ASCII, CONTROL, CONTROL_OR_SURROGATE, FORBIDDEN, FORBIDDEN_OR_LONE } from './characters.ts';
 import { copy } from './strings.ts';
-import { XmlError } from './xml-error.ts';
+import { decodeUtf8, forbiddenCharacter, normalizeLineEnds, sequenceLength } from './utf8.ts';
+import type { XmlError } from './xml-error.ts';
 
 /** A run of decoded characters: all legal in XML, line ends already U+000A (XML 1.0 §2.11). */
 export interface Block {
@@ -23,10 +17,7 @@ export interface Block {
 /** Larger chunks are decoded in parts, so that a limit is noticed soon and no string keeps more than this. */
 const LONGEST_BLOCK = 64 * 1024;
 
-// Blocks end between characters, so that the decoder needs no state; without it, decoding is ten times as fast in Node.
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Turns bytes, cut anywhere, into blocks of characters. */
+/** Turns bytes, cut anywhere, into blocks of characters. Blocks end between characters, for the sake of {@link decodeUtf8}. */
 export class Decoder {
   /** First bytes of a character whose last ones are still to come. */
   private partial: Uint8Array | undefined;
@@ -72,18 +63,7 @@ export class Decoder {
   }
 
   private decodePart(bytes: Uint8Array, blocks: Block[]): void {
-    let text: string;
-    let { length } = bytes;
-    let failure: XmlError | undefined;
-    try {
-      text = utf8.decode(bytes);
-    } catch {
-      const valid = bytes.subarray(0, validLength(bytes));
-      const byte = (bytes[valid.length] ?? 0).toString(16).padStart(2, '0');
-      failure = new XmlError('unsupported-encoding', `expected UTF-8, got the byte 0x${byte} out of place`);
-      text = utf8.decode(valid);
-      length = valid.length;
-    }
+    const { text, length, failure } = decodeUtf8(bytes);
     const isAscii = text.length === length;
     if (CONTROL.test(text)) this.emitChecked(text, isAscii, failure, FORBIDDEN, blocks);
     else this.emit(text, isAscii, failure, blocks);
@@ -101,17 +81,16 @@ export class Decoder {
     forbidden: RegExp,
     blocks: Block[],
   ): void {
-    const text = this.normalizeLineEnds(decoded);
+    const text = this.joinLineEnds(decoded);
     const bad = text.search(forbidden);
     if (bad < 0) blocks.push({ text, isAscii, hasBreaks: true, failure });
     else blocks.push({ text: text.slice(0, bad), isAscii, hasBreaks: true, failure: forbiddenCharacter(text, bad) });
   }
 
-  private normalizeLineEnds(text: string): string {
+  private joinLineEnds(text: string): string {
     const start = this.afterReturn && text.charCodeAt(0) === 0x0a ? 1 : 0;
     this.afterReturn = text.charCodeAt(text.length - 1) === 0x0d;
-    const rest = start === 0 ? text : text.slice(1);
-    return rest.includes('\r') ? rest.replace(/\r\n?/g, '\n') : rest;
+    return normalizeLineEnds(start === 0 ? text : text.slice(1));
   }
 
   /** How many of the new bytes the waiting character took. */
@@ -126,10 +105,6 @@ export class Decoder {
   }
 }
 
-function forbiddenCharacter(text: string, at: number): XmlError {
-  return new XmlError('not-well-formed', `expected a character of XML, got ${showCharacter(text, at)}`);
-}
-
 /** Bytes at the end that begin a character but do not complete it. */
 function incompleteLength(bytes: Uint8Array, start: number, end: number): number {
   for (let length = 1; length <= 3 && length <= end - start; length++) {
@@ -137,26 +112,4 @@ function incompleteLength(bytes: Uint8Array, start: number, end: number): number
     if ((byte & 0xc0) !== 0x80) return sequenceLength(byte) > length ? length : 0;
   }
   return 0;
-}
-
-/** RFC 3629 §4: bytes of the character that begins with this one; 1 also for bytes that begin none. */
-function sequenceLength(first: number): number {
-  if (first < 0xc2 || first > 0xf4) return 1;
-  return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
-/** Bytes before the first that is no UTF-8. */
-function validLength(bytes: Uint8Array): number {
-  let low = 0;
-  let at = 0;
-  while (at < bytes.length) {
-    at += sequenceLength(bytes[at] ?? 0);
-    try {
-      utf8.decode(bytes.subarray(low, at));
-    } catch {
-      return low;
-    }
-    low = at;
-  }
-  return low;
 }

@@ -1,3 +1,4 @@
+export { parseElement } from './document.ts';
 export {
   type Attributes,
   type Child,
@@ -15,7 +16,7 @@ export {
 } from './element.ts';
 export { DEFAULT_LIMITS, type XmlLimits } from './limits.ts';
 export { NS_XML } from './namespaces.ts';
-export { createTokenizer, parseElement, parseStream, type XmlChunks } from './parse.ts';
+export { createTokenizer, parseStream, type XmlChunks } from './parse.ts';
 export { escapeAttribute, escapeText, serialize } from './serializer.ts';
 export type { StreamToken, Tokenizer } from './stream-token.ts';
 export { type XmlCondition, XmlError } from './xml-error.ts';

@@ -1,5 +1,5 @@
-import { ASCII, NAME, NC_NAME } from './characters.ts';
-import { XmlError } from './xml-error.ts';
+import { ASCII, NAME } from './characters.ts';
+import { splitName } from './qualified-name.ts';
 
 /** A qualified name as it stands in a tag, taken apart and checked. */
 export interface QualifiedName {
@@ -86,15 +86,7 @@ function isInName(code: number): boolean {
 }
 
 function createName(raw: string, slot: number): QualifiedName {
-  const colon = raw.indexOf(':');
-  const prefix = colon < 0 ? '' : raw.slice(0, colon);
-  const local = raw.slice(colon + 1);
-  if (!NC_NAME.test(local) || (colon >= 0 && !NC_NAME.test(prefix))) {
-    throw new XmlError(
-      'not-well-formed',
-      `expected a qualified name, got ${JSON.stringify(raw.slice(0, LONGEST_KEPT))}`,
-    );
-  }
+  const { prefix, local } = splitName(raw);
   const role = roleOf(prefix, local);
   return { text: asKey(raw), prefix: asKey(prefix), local: asKey(local), role, slot, nextTag: 0, nextAttribute: 0 };
 }

@@ -44,6 +44,7 @@ export class PrefixScope {
 
   /** Forgets what was declared after the scope had this size. */
   shrink(size: number): void {
+    if (size === this.prefixes.length) return;
     this.prefixes.length = size;
     this.namespaces.length = size;
   }

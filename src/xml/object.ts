@@ -1,7 +1,7 @@
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
+import { parseElement } from './document.ts';
 import type { Element } from './element.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { parseElement } from './parse.ts';
 import { decodeReferences } from './references.ts';
 import { escapeAttribute, escapeText, serialize } from './serializer.ts';
 import { XmlError } from './xml-error.ts';

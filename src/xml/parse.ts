@@ -1,4 +1,3 @@
-import type { Element } from './element.ts';
 import { DEFAULT_LIMITS, type XmlLimits } from './limits.ts';
 import type { StreamToken, Tokenizer } from './stream-token.ts';
 import { XmlReader } from './tokenizer.ts';
@@ -9,24 +8,7 @@ export type XmlChunks = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array
 
 /** A tokenizer for one connection. Strict: whatever XML 1.0, its namespaces and RFC 6120 §11 forbid ends in an error. */
 export function createTokenizer(limits: Partial<XmlLimits> = {}): Tokenizer {
-  return new XmlReader({ ...DEFAULT_LIMITS, ...limits }, 1);
-}
-
-/**
- * Parses a document that is one element, such as a WebSocket frame (RFC 7395 §3.3). An XML declaration may stand before
- * it, white space around it. Throws {@link XmlError}.
- */
-export function parseElement(xml: string | Uint8Array, limits: Partial<XmlLimits> = {}): Element {
-  const reader = new XmlReader({ ...DEFAULT_LIMITS, ...limits }, 0);
-  write(reader, xml);
-  const token = reader.read();
-  if (token?.type === 'error') throw token.error;
-  if (token?.type !== 'element')
-    throw new XmlError('not-well-formed', 'expected a complete element, got the end', reader.offset);
-  const rest = reader.read();
-  if (rest?.type === 'error') throw rest.error;
-  if (reader.hasUnread) throw new XmlError('not-well-formed', 'expected nothing behind the root', reader.offset);
-  return token.element;
+  return new XmlReader({ ...DEFAULT_LIMITS, ...limits });
 }
 
 /**
@@ -37,7 +19,7 @@ export async function* parseStream(
   chunks: XmlChunks,
   limits: Partial<XmlLimits> = {},
 ): AsyncGenerator<StreamToken, void> {
-  const reader = new XmlReader({ ...DEFAULT_LIMITS, ...limits }, 1);
+  const reader = new XmlReader({ ...DEFAULT_LIMITS, ...limits });
   for await (const chunk of chunks) {
     write(reader, chunk);
     for (let token = reader.read(); token !== undefined; token = reader.read()) {

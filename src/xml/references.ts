@@ -61,7 +61,14 @@ const ENTITY_NAME = /^[\p{L}_:][\p{L}\p{M}\p{N}_:.-]*$/u;
 
 /** Text in which every reference is replaced by what it stands for. */
 export function decodeReferences(text: string): string {
-  return text.includes('&') ? text.replace(/&([^;]*);/g, (_, name: string) => resolveReference(name)) : text;
+  return text.includes('&') ? text.replace(REFERENCE, replace) : text;
+}
+
+const REFERENCE = /&([^&;]*)(;?)/g;
+
+function replace(_reference: string, name: string, end: string): string {
+  if (end === ';') return resolveReference(name);
+  throw new XmlError('not-well-formed', 'expected a reference that ends with a semicolon');
 }
 
 /** What `&name;` or `&#number;` stands for, without the ampersand and the semicolon. */

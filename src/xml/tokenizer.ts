@@ -9,7 +9,7 @@ import type { XmlLimits } from './limits.ts';
 import { InstructionScanner, SectionStartScanner } from './special-markup.ts';
 import { StartTagScanner } from './start-tag.ts';
 import type { StreamToken, Tokenizer } from './stream-token.ts';
-import { TreeBuilder } from './tree-builder.ts';
+import { ROOT_DEPTH, TreeBuilder } from './tree-builder.ts';
 import { readUsual } from './usual-spelling.ts';
 import { XmlError } from './xml-error.ts';
 
@@ -33,11 +33,9 @@ const BYTE_ORDER_MARK = 0xfeff;
 const NO_BLOCK: Block = { text: '', isAscii: true, hasBreaks: false, failure: undefined };
 const END: StreamToken = { type: 'end' };
 
-/** Reads a stream, or a document with one element. One state and one position, carried from block to block. */
+/** Reads a stream. One state and one position, carried from block to block. */
 export class XmlReader implements Tokenizer {
   private readonly limits: XmlLimits;
-  /** Depth around the elements that are delivered: 1 in a stream, 0 in a document. */
-  private readonly floor: number;
   private readonly queue = new BlockQueue();
   private readonly cursor = new Cursor();
   private readonly budget = new Budget();
@@ -55,10 +53,9 @@ export class XmlReader implements Tokenizer {
   private failure: XmlError | undefined;
   private hasFailed = false;
 
-  constructor(limits: XmlLimits, floor: 0 | 1) {
+  constructor(limits: XmlLimits) {
     this.limits = limits;
-    this.floor = floor;
-    this.builder = new TreeBuilder(limits, this.budget, floor);
+    this.builder = new TreeBuilder(limits, this.budget);
     this.startTag = new StartTagScanner(this.builder);
     this.content = new ContentScanner(this.builder);
     this.beginProlog();
@@ -129,7 +126,7 @@ export class XmlReader implements Tokenizer {
 
   /** Whether something has begun that is not yet complete. */
   private get isInside(): boolean {
-    if (this.state === CONTENT) return this.builder.depth > this.floor;
+    if (this.state === CONTENT) return this.builder.depth > ROOT_DEPTH;
     return this.state !== START && this.state !== EPILOG;
   }
 
@@ -148,7 +145,7 @@ export class XmlReader implements Tokenizer {
     const { cursor } = this;
     switch (this.state) {
       case CONTENT:
-        return this.builder.depth === this.floor ? this.scanBetween() : this.scanContent();
+        return this.builder.depth === ROOT_DEPTH ? this.scanBetween() : this.scanContent();
       case MARKUP:
         this.scanMarkup();
         return undefined;
@@ -186,8 +183,7 @@ export class XmlReader implements Tokenizer {
       if (cursor.text.charCodeAt(cursor.position) !== LESS) {
         throw cursor.unexpected(cursor.position, isEpilog ? 'nothing behind the root' : 'the start of an element');
       }
-      if (this.floor === 0 && !isEpilog) this.budget.finish(this.cursor);
-      if (this.floor === 0 || isEpilog) this.begin();
+      if (isEpilog) this.begin();
       cursor.position++;
       this.state = MARKUP;
     }
@@ -211,17 +207,16 @@ export class XmlReader implements Tokenizer {
   private scanContent(): StreamToken | undefined {
     const { cursor, content } = this;
     if (content.isFresh) {
-      const element = readUsual(cursor, this.builder, this.limits.maxAttributes, this.floor);
+      const element = readUsual(cursor, this.builder, this.limits.maxAttributes);
       if (element !== undefined) return this.deliver(element);
     }
     if (content.scan(cursor)) this.state = MARKUP;
     return undefined;
   }
 
-  /** The bytes of a header are counted from here; in a document, those before the root. */
+  /** The bytes of a header are counted from here. */
   private beginProlog(): void {
-    const subject = this.floor === 0 ? 'a prolog' : 'a stream header';
-    this.budget.start(subject, this.limits.maxHeaderBytes, this.cursor.position);
+    this.budget.start('a stream header', this.limits.maxHeaderBytes, this.cursor.position);
   }
 
   /** The bytes of an element are counted from here. */
@@ -252,7 +247,7 @@ export class XmlReader implements Tokenizer {
   private enterSection(): void {
     const { depth } = this.builder;
     if (depth === 0) throw new XmlError('not-well-formed', 'expected an element, got a CDATA section outside the root');
-    if (depth === this.floor) {
+    if (depth === ROOT_DEPTH) {
       throw new XmlError('invalid-xml', 'expected an element directly inside the stream, got a CDATA section');
     }
     this.content.enterSection();
@@ -265,7 +260,7 @@ export class XmlReader implements Tokenizer {
     const { builder } = this;
     const element = builder.enter(name);
     this.state = CONTENT;
-    if (builder.depth <= this.floor) {
+    if (builder.depth === ROOT_DEPTH) {
       this.budget.finish(this.cursor);
       this.isRootEmpty = this.startTag.isEmpty;
       return { type: 'header', header: element, contentNamespace: builder.defaultNamespace };
@@ -277,15 +272,14 @@ export class XmlReader implements Tokenizer {
     const { builder } = this;
     const element = builder.leave();
     this.state = CONTENT;
-    if (builder.depth > this.floor) return undefined;
-    if (builder.depth === this.floor) return this.deliver(element);
+    if (builder.depth > ROOT_DEPTH) return undefined;
+    if (builder.depth === ROOT_DEPTH) return this.deliver(element);
     this.budget.finish(this.cursor);
     return this.endRoot();
   }
 
   private deliver(element: Element): StreamToken {
     this.budget.finish(this.cursor);
-    if (this.floor === 0) this.endRoot();
     return { type: 'element', element };
   }
 

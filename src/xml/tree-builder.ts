@@ -22,6 +22,9 @@ interface OpenElement {
   inner: OpenElement | undefined;
 }
 
+/** Depth inside the root of a stream, which never ends: it does not keep what is in it. */
+export const ROOT_DEPTH = 1;
+
 export const NO_ATTRIBUTES: Record<string, string | undefined> = Object.freeze(createAttributes());
 /** Stands for the children of an element that has none yet; never delivered. */
 const NO_CHILDREN: Node[] = [];
@@ -35,8 +38,6 @@ export class TreeBuilder {
   private readonly scope: PrefixScope;
   private readonly limits: XmlLimits;
   private readonly budget: Budget;
-  /** Elements up to this depth are not kept by those around them: 1 in a stream, whose root never ends. */
-  private readonly detachedDepth: number;
 
   private attributes = NO_ATTRIBUTES;
   private attributeCount = 0;
@@ -46,11 +47,10 @@ export class TreeBuilder {
   private readonly prefixedNames: QualifiedName[] = [];
   private readonly prefixedValues: string[] = [];
 
-  constructor(limits: XmlLimits, budget: Budget, detachedDepth: number) {
+  constructor(limits: XmlLimits, budget: Budget) {
     this.limits = limits;
     this.budget = budget;
     this.scope = new PrefixScope(limits.maxPrefixes);
-    this.detachedDepth = detachedDepth;
   }
 
   /** Qualified name of the innermost open element, as its end tag must repeat it. */
@@ -97,7 +97,7 @@ export class TreeBuilder {
 
   /** Whether an element fits here that is kept by the one around it. */
   get mayAddLeaf(): boolean {
-    const inside = this.depth - this.detachedDepth;
+    const inside = this.depth - ROOT_DEPTH;
     return inside > 0 && inside < this.limits.maxDepth;
   }
 
@@ -115,14 +115,14 @@ export class TreeBuilder {
   private push(name: QualifiedName, namespace: string, defaultNamespace: string, attributes: Attributes): Element {
     const { open, depth } = this;
     const element: Growing = { name: name.local, namespace, attributes, children: NO_CHILDREN };
-    if (depth - this.detachedDepth >= this.limits.maxDepth) {
+    if (depth - ROOT_DEPTH >= this.limits.maxDepth) {
       throw new XmlError(
         'policy-violation',
         `expected at most ${this.limits.maxDepth} elements inside each other, got more`,
       );
     }
-    if (depth > this.detachedDepth) addChild(open.element, element);
-    else if (depth < this.detachedDepth) element.children = [];
+    if (depth > ROOT_DEPTH) addChild(open.element, element);
+    else if (depth < ROOT_DEPTH) element.children = [];
     const inner = open.inner ?? createOpen(open);
     inner.name = name.text;
     inner.element = element;

@@ -4,7 +4,7 @@ import { DEFAULT_DECLARATION, PLAIN, recentNameAt } from './names.ts';
 import { isReserved } from './namespaces.ts';
 import { predefinedAt } from './references.ts';
 import { copy } from './strings.ts';
-import { NO_ATTRIBUTES, type TreeBuilder } from './tree-builder.ts';
+import { NO_ATTRIBUTES, ROOT_DEPTH, type TreeBuilder } from './tree-builder.ts';
 
 /** Text with more references is written out: as a concatenation, each piece takes more memory than its characters. */
 const MOST_JOINED = 4;
@@ -32,14 +32,9 @@ const GREATER = 0x3e;
  * in another way, is not complete or is wrong is left for the scanners, which read everything and can be interrupted
  * everywhere; all errors but that of too great a depth are theirs. So each character is looked at twice at most.
  *
- * Gives the element that is complete when the depth is `floor` again; otherwise the cursor stands before text or a `<`.
+ * Gives the element that is complete when reading is directly inside the root again; otherwise the cursor stands before text or a `<`.
  */
-export function readUsual(
-  cursor: Cursor,
-  builder: TreeBuilder,
-  maxAttributes: number,
-  floor: number,
-): Element | undefined {
+export function readUsual(cursor: Cursor, builder: TreeBuilder, maxAttributes: number): Element | undefined {
   const { text } = cursor;
   const last = text.length - SHORTEST_TAG;
   let less = cursor.nextLess(cursor.position);
@@ -52,17 +47,17 @@ export function readUsual(
       cursor.position = less;
     }
     if (text.charCodeAt(less + 1) === SLASH) {
-      const end = builder.depth > floor ? endOfTag(text, less, builder.openName) : 0;
+      const end = builder.depth > ROOT_DEPTH ? endOfTag(text, less, builder.openName) : 0;
       if (end === 0) break;
       cursor.position = end;
       const element = builder.leave();
-      if (builder.depth === floor) return element;
+      if (builder.depth === ROOT_DEPTH) return element;
     } else {
       const result = readStartTag(cursor, builder, less + 1, maxAttributes);
       if (result === LEFT) break;
       if (result === READ_EMPTY) {
         const element = builder.leave();
-        if (builder.depth === floor) return element;
+        if (builder.depth === ROOT_DEPTH) return element;
       }
     }
     less = cursor.nextLess(cursor.position);

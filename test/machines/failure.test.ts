@@ -62,6 +62,7 @@ const SASL: Readonly<Record<SaslCondition, FailureClass>> = {
   'tasks-required': 'terminal',
   'server-not-authenticated': 'terminal',
   'out-of-order': 'terminal',
+  'other-account': 'terminal',
   'crypto-unavailable': 'terminal',
 };
 

@@ -40,7 +40,7 @@ describe('a session that is suspended (XEP-0198 §5)', () => {
     const heard: unknown[] = [];
     const { session, resume } = suspended();
     const hear = (event: unknown) => heard.push(event);
-    const started = { type: 'session.started', jid: JID, enabled: [] };
+    const started = { type: 'session.started', jid: JID, enabled: [], features: [] };
     session.actor.send({ type: 'subprotocol.use', subprotocol: subprotocol('late', () => session.log, { hear }) });
     expect(session.names()).toEqual([]);
     resume();
@@ -138,7 +138,7 @@ function suspended(...names: readonly string[]) {
     ...names.map((name) => subprotocol(name, () => session.log)),
   );
   const begin = () =>
-    session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled: [] });
+    session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled: [], features: [] });
   session.actor.send({ type: 'session.manage' });
   begin();
   session.news();
