@@ -164,6 +164,15 @@ describe('a binding that was only a guess', () => {
     ]);
   });
 
+  it('may be what was refused, where nothing else may follow: the hint says so', () => {
+    const hintOf = (situation: Situation) =>
+      steps(begin({ ...guess, ...situation }), STARTED, refusedBy('not-authorized'), refused('not-authorized')).snapshot
+        .output?.error?.hint;
+    const doubt = 'The server may not know channel binding by tls-exporter';
+    expect(hintOf({ options: { channelBinding: 'require' } })).toContain(doubt);
+    expect(hintOf({ options: { channelBinding: 'require' }, lists: ['tls-exporter'] })).not.toContain(doubt);
+  });
+
   it('that was refused does not bring PLAIN, where something hides the password', () => {
     const pinned: Situation = { ...guess, mechanisms: ['SCRAM-SHA-1-PLUS', 'PLAIN'], pin: 'SCRAM-SHA-1' };
     const last = steps(begin(pinned), STARTED, refusedBy('not-authorized'), refused('not-authorized'));

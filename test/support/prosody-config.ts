@@ -1,25 +1,41 @@
-/** What a Prosody for tests is made of; see {@link ProsodyOptions} of `prosody.ts` for what tests choose. */
-export interface ProsodyLayout {
-  readonly folder: string;
-  readonly domain: string;
-  readonly ports: ProsodyPorts;
-  readonly modules: readonly string[];
-  readonly authentication: 'internal_plain' | 'internal_hashed';
-  readonly pluginFolders: readonly string[];
-  readonly config: string;
-  readonly hostConfig: string;
+import { join } from 'node:path';
+import type { ServerFacts, ServerOptions } from './server.ts';
+
+/** How SASL2 behaves; see {@link ProsodyOptions.sasl2}. */
+interface Sasl2Options {
+  /** Seconds until a FAST token expires; 21 days. */
+  readonly tokenLifetime?: number;
+  /** Age in seconds from which a FAST token is replaced when it is used; a day. */
+  readonly tokenRotation?: number;
 }
 
-/** All on 127.0.0.1. Always chosen, but `http` and `https` are open only where the option asks for them. */
-export interface ProsodyPorts {
-  readonly startTls: number;
-  readonly directTls: number;
-  readonly http: number;
-  readonly https: number;
+/** What a test may choose of Prosody; everything has a default. */
+export interface ProsodyOptions extends ServerOptions {
+  /** Modules beside {@link USUAL_MODULES}. */
+  readonly modules?: readonly string[];
+  /** Of the usual modules, those to leave out. */
+  readonly without?: readonly string[];
+  /** Keeps passwords salted, and so offers SCRAM with this hash function alone; kept as they are, which allows both. */
+  readonly passwordHash?: 'SHA-1' | 'SHA-256';
+  /** Offers OAUTHBEARER: localparts by token. Any other token is told to be no longer valid. */
+  readonly tokens?: Readonly<Record<string, string>>;
+  /**
+   * Offers SASL2 with Bind 2, stream management inline, and FAST, along with {@link channelBindings}. Takes the modules of
+   * the community (package `prosody-modules`).
+   */
+  readonly sasl2?: boolean | Sasl2Options;
+  /** Binds to tls-exporter and tls-server-end-point too, and lists what there is (XEP-0440); 0.12 has tls-unique alone. */
+  readonly channelBindings?: boolean;
+  /** Folders with modules of the tests' own. */
+  readonly pluginFolders?: readonly string[];
+  /** Lua text, global; wins over what stands before it. */
+  readonly config?: string;
+  /** Lua text at the end of the virtual host; components may follow. */
+  readonly hostConfig?: string;
 }
 
 /** Modules of every Prosody for tests. No `limits`: it would cap every number of a benchmark. */
-export const USUAL_MODULES: readonly string[] = [
+const USUAL_MODULES: readonly string[] = [
   'posix',
   'saslauth',
   'tls',
@@ -39,72 +55,94 @@ export const USUAL_MODULES: readonly string[] = [
   'csi',
   'smacks',
   'mam',
+  'http',
+  'websocket',
+  'bosh',
 ];
 
-export const HTTP_MODULES: readonly string[] = ['http', 'websocket', 'bosh'];
-
-/** What {@link PARENT_MODULE} writes to standard output when all ports are open and signals are handled. */
-export const READY_LINE = 'ready';
-
-/**
- * Tells whoever started this Prosody that it is ready, and ends it when the other end of its standard input is gone:
- * then the one who started it has died without saying so.
- */
-export const PARENT_MODULE = `
-module:set_global();
-local server = require "net.server";
-local input;
-module:hook("server-started", function ()
-  module:add_timer(0.001, function ()
-    input = server.watchfd(0, function () os.exit(1); end);
-    io.stdout:write("${READY_LINE}\\n");
-    io.stdout:flush();
-  end);
-end);
-module:hook("server-stopping", function () if input then input:close(); end end);
-`;
+const OWN_MODULES = join(import.meta.dirname, 'prosody-plugins');
 
 /** The text of `prosody.cfg.lua`. A later line wins, so the tests' own text comes last. */
-export function prosodyConfig(layout: ProsodyLayout): string {
-  const { folder, ports } = layout;
-  const http = layout.modules.includes('http');
-  const certificate = `{ key = ${lua(`${folder}/key.pem`)}; certificate = ${lua(`${folder}/certificate.pem`)} }`;
+export function prosodyConfig(facts: ServerFacts, options: ProsodyOptions): string {
+  const { folder, ports, domain } = facts;
   return `
 run_as_root = true
 network_backend = "epoll"
 data_path = ${lua(`${folder}/data`)}
 pidfile = ${lua(`${folder}/prosody.pid`)}
-plugin_paths = ${luaList([`${folder}/plugins`, ...layout.pluginFolders])}
+certificates = ${lua(folder)}
+plugin_paths = ${luaList([OWN_MODULES, ...(options.pluginFolders ?? [])])}
 log = { { levels = { min = "debug" }, to = "file", filename = ${lua(`${folder}/prosody.log`)}, timestamps = "%H:%M:%S " } }
 storage = "internal"
-authentication = ${lua(layout.authentication)}
-modules_enabled = ${luaList(['parent', ...layout.modules])}
+modules_enabled = ${luaList(modulesOf(options))}
 modules_disabled = { "s2s" }
 interfaces = { "127.0.0.1" }
 c2s_ports = { ${ports.startTls} }
 c2s_direct_tls_ports = { ${ports.directTls} }
-http_ports = { ${http ? ports.http : ''} }
-https_ports = { ${http ? ports.https : ''} }
-http_default_host = ${lua(layout.domain)}
+http_ports = { ${ports.http} }
+https_ports = { ${ports.https} }
+http_default_host = ${lua(domain)}
+consider_websocket_secure = true
 c2s_require_encryption = true
-ssl = ${certificate}
-c2s_direct_tls_ssl = ${certificate}
-https_ssl = ${certificate}
+ssl = ${tls(folder, options)}
+c2s_direct_tls_ssl = ${tls(folder, options)}
+https_ssl = ${tls(folder, options)}
 archive_expires_after = "never"
-${layout.config}
+${options.config ?? ''}
 
-VirtualHost ${lua(layout.domain)}
-ssl = ${certificate}
-${layout.hostConfig}
+VirtualHost ${lua(facts.anonymousDomain)}
+ssl = ${tls(folder, options)}
+authentication = "anonymous"
+
+VirtualHost ${lua(domain)}
+ssl = ${tls(folder, options)}
+authentication = ${lua(options.passwordHash ? 'internal_hashed' : 'internal_plain')}
+password_hash = ${lua(options.passwordHash ?? 'SHA-1')}
+modules_enabled = ${luaList(waysInOf(options))}
+${options.tokens ? `oauth_tokens = ${luaTable(options.tokens)}` : ''}
+${sasl2Settings(options)}
+${options.hostConfig ?? ''}
 `;
 }
 
-/** Path, within the data folder, of what Prosody's internal storage knows about an account's password. */
-export function accountFile(domain: string, localpart: string): string {
-  return `${storageName(domain)}/accounts/${storageName(localpart)}.dat`;
+function modulesOf(options: ProsodyOptions): readonly string[] {
+  const usual = USUAL_MODULES.filter((name) => !options.without?.includes(name));
+  return ['parent', ...usual, ...(options.modules ?? [])];
 }
 
-/** Content of that file. Prosody turns it into a salted one at the first login where `internal_hashed` asks for it. */
+/** Modules for the ways to log in that a bare Prosody does not have. */
+function waysInOf(options: ProsodyOptions): readonly string[] {
+  const { sasl2, channelBindings, clientAuthority, tokens } = options;
+  return [
+    ...(sasl2 ? ['sasl2_backport'] : []),
+    ...(channelBindings ? ['channel_bindings'] : []),
+    ...(clientAuthority ? ['client_certificate'] : []),
+    ...(tokens ? ['oauth_tokens'] : []),
+  ];
+}
+
+function sasl2Settings({ sasl2 }: ProsodyOptions): string {
+  if (typeof sasl2 !== 'object') return '';
+  const { tokenLifetime, tokenRotation } = sasl2;
+  const lifetime = tokenLifetime === undefined ? '' : `sasl2_fast_token_ttl = ${tokenLifetime}`;
+  const rotation = tokenRotation === undefined ? '' : `sasl2_fast_token_min_ttl = ${tokenRotation}`;
+  return `${lifetime}\n${rotation}`;
+}
+
+function tls(folder: string, { tlsVersion, clientAuthority }: ProsodyOptions): string {
+  const certificate = `key = ${lua(`${folder}/key.pem`)}; certificate = ${lua(`${folder}/certificate.pem`)};`;
+  const version = tlsVersion ? `protocol = ${lua(`tlsv${tlsVersion.replace('.', '_')}`)};` : '';
+  // Asks for a certificate, and goes on with none or any: who is let in by it is decided where EXTERNAL is offered.
+  const clients = clientAuthority ? `verify = { "peer" }; cafile = ${lua(`${folder}/clients.pem`)};` : '';
+  return `{ ${certificate} ${version} ${clients} }`;
+}
+
+/** Path, within the data folder, of what Prosody's internal storage knows of an account in one of its stores. */
+export function storageFile(store: string, domain: string, localpart: string): string {
+  return `${storageName(domain)}/${store}/${storageName(localpart)}.dat`;
+}
+
+/** Content of an account's file in the store `accounts`. Prosody salts it at the first login if it is to. */
 export function accountText(password: string): string {
   return `return { ["password"] = ${lua(password)} };\n`;
 }
@@ -122,6 +160,11 @@ function hex(byte: number): string {
 
 function luaList(values: readonly string[]): string {
   return `{ ${values.map(lua).join('; ')} }`;
+}
+
+function luaTable(values: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(values).map(([key, value]) => `[${lua(key)}] = ${lua(value)}`);
+  return `{ ${entries.join('; ')} }`;
 }
 
 /** A Lua string. Bytes other than plain ASCII as decimal escapes: quotes, backslashes and line ends need no thought. */
