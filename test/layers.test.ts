@@ -25,7 +25,6 @@ const LAYERS = [
 /** Packages that a layer may use; every other import from outside fails. Files for Node only may use its modules. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'src/xml': ['fast-xml-parser'],
-  'src/jid': ['punycode'],
   machines: ['xstate'],
   'src/actors': ['xstate', 'ws'],
   'src/client': ['xstate'],
@@ -33,6 +32,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'src/testing': ['xstate', '@peculiar/x509', 'reflect-metadata', 'ws'],
   'src/cli': ['xstate', 'commander'],
 };
+
+/** Subpaths of the package that are for Node alone. */
+const NODE_DOORS = ['./testing', './package.json'];
 
 /** Where Node's modules may be imported: the browser never loads these. */
 const NODE_ONLY = [
@@ -48,6 +50,9 @@ interface Import {
   readonly file: string;
   readonly target: string;
 }
+
+/** A declaration of which nothing is left when the types are gone. */
+const TYPES_ONLY = /(?:^|\n)\s*(?:import|export)\s+type\b[^;'"]*from\s*['"][^'"]+['"]/g;
 
 const files = ['src', 'machines'].flatMap(sourceFiles);
 const imports = files.flatMap(importsOf);
@@ -92,6 +97,15 @@ describe('layers', () => {
     expect(misplaced).toEqual([]);
   });
 
+  it('lead no browser to a module or a file of Node, also where something is loaded later', () => {
+    expect(browserDoors()).toEqual(expect.arrayContaining(['src/browser.ts', 'src/subprotocols/presence.ts']));
+    const reached = reachableFrom(browserDoors());
+    expect(reached.filter((target) => target.startsWith('node:') || isForNode(target))).toEqual([]);
+    expect(reached.filter((target) => !files.includes(target)).toSorted()).toEqual(['fast-xml-parser', 'xstate']);
+    expect(reached).toContain('src/sasl/saslprep.ts');
+    expect(reachableFrom(['src/node.ts'])).toEqual(expect.arrayContaining(['node:tls', 'src/actors/tcp.ts', 'ws']));
+  });
+
   it('have no circle of files', () => {
     expect(circles()).toEqual([]);
   });
@@ -118,8 +132,37 @@ function sourceFiles(folder: string): string[] {
 function importsOf(file: string): Import[] {
   return targetsIn(readFileSync(join(ROOT, file), 'utf8')).map((target) => ({
     file,
-    target: target.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), target)) : target,
+    target: resolveFrom(file, target),
   }));
+}
+
+function resolveFrom(file: string, target: string): string {
+  return target.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), target)) : target;
+}
+
+/** The files of the package that a page may import, by its `exports`. */
+function browserDoors(): string[] {
+  const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return Object.keys(exports)
+    .filter((subpath) => !NODE_DOORS.includes(subpath))
+    .map((subpath) => exports[subpath].browser ?? exports[subpath])
+    .map(({ default: built }) => built.replace('./dist/', '').replace('.js', '.ts'));
+}
+
+/** Everything that is loaded along with these files, at once or later: files, packages, modules of Node. */
+function reachableFrom(doors: readonly string[]): string[] {
+  const reached = new Set(doors);
+  // A set may grow while it is walked.
+  for (const file of reached) {
+    if (!files.includes(file)) continue;
+    const loaded = readFileSync(join(ROOT, file), 'utf8').replaceAll(TYPES_ONLY, '');
+    for (const target of targetsIn(loaded)) reached.add(resolveFrom(file, target));
+  }
+  return [...reached];
+}
+
+function isForNode(file: string): boolean {
+  return NODE_ONLY.some((pattern) => pattern.test(file));
 }
 
 function targetsIn(text: string): string[] {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -23,6 +24,8 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   './version': ['versionProtocol'],
   './ping': ['pingProtocol'],
   './message': ['messageProtocol'],
+  './carbons': ['carbonsProtocol', 'CarbonsError'],
+  './client-state': ['clientStateProtocol'],
 };
 
 describe('the package as it is built', () => {
@@ -39,7 +42,27 @@ describe('the package as it is built', () => {
     expect(JSON.parse(stdout)).toEqual(expect.arrayContaining([...names]));
   });
 
-  it('opens its main door without fast-xml-parser, commander and certificates, which take long to load', async () => {
+  it.each(subpaths.filter((subpath) => subpath !== './testing'))('%s is bundled for a page', async (subpath) => {
+    const files = await bundleForPage(subpath);
+    const doors = files.filter((file) => /^dist\/src\/[a-z]+\.js$/.test(file));
+    expect(doors).toEqual(subpath === '.' ? ['dist/src/browser.js'] : []);
+    expect(files.length).toBeGreaterThan(3);
+  });
+
+  it('is loaded by a page in parts: what few pages need, or none, does not come with the main door', async () => {
+    const { first, all } = await partsForPage("export { createClient } from 'xstate-xmpp'");
+    expect(first).toEqual(expect.arrayContaining(['dist/src/client/browser.js', 'dist/src/xml/document.js']));
+    const late = ['dist/src/actors/host-meta-web.js', 'dist/src/sasl/saslprep.js', 'dist/src/xml/object.js'];
+    expect(all).toEqual(expect.arrayContaining(late));
+    const unwanted = [...late, 'dist/src/actors/host-meta.js', 'dist/src/actors/srv.js', 'dist/src/xml/tokenizer.js'];
+    expect(first.filter((file) => unwanted.includes(file))).toEqual([]);
+  });
+
+  it('./testing, which has need of modules of Node, cannot be bundled for a page', async () => {
+    await expect(bundleForPage('./testing')).rejects.toThrow('Could not resolve "node:');
+  });
+
+  it('opens its main door without packages that take long to load: for WebSockets, XML as objects, certificates, commands', async () => {
     const script = `
       import { register } from 'node:module';
       const hook = 'export async function resolve(s, c, n) { const r = await n(s, c); if (/node_modules/.test(r.url)) console.log(r.url); return r; }';
@@ -49,6 +72,53 @@ describe('the package as it is built', () => {
       cwd: ROOT,
     });
     const packages = [...stdout.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g)].map(([, name]) => name);
-    expect([...new Set(packages)].toSorted()).toEqual(['punycode', 'xstate']);
+    expect([...new Set(packages)].toSorted()).toEqual(['xstate']);
   });
 });
+
+/** The files that a bundler takes for a page that imports the subpath. For a page, a module of Node is an error. */
+async function bundleForPage(subpath: string): Promise<string[]> {
+  const { metafile } = await build({
+    stdin: { contents: `import '${subpath.replace('.', 'xstate-xmpp')}'`, resolveDir: ROOT },
+    absWorkingDir: ROOT,
+    bundle: true,
+    platform: 'browser',
+    format: 'esm',
+    // Otherwise what the page does not use would be left out.
+    ignoreAnnotations: true,
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  return Object.keys(metafile.inputs);
+}
+
+/** The files whose code a page loads first, and all that it may load. */
+async function partsForPage(contents: string): Promise<{ readonly first: string[]; readonly all: string[] }> {
+  const { metafile } = await build({
+    stdin: { contents, resolveDir: ROOT },
+    absWorkingDir: ROOT,
+    bundle: true,
+    splitting: true,
+    platform: 'browser',
+    format: 'esm',
+    outdir: '.',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const outputs = Object.entries(metafile.outputs);
+  const loaded = new Set(outputs.filter(([, { entryPoint }]) => entryPoint === '<stdin>').map(([path]) => path));
+  // A set may grow while it is walked.
+  for (const path of loaded) {
+    for (const { path: next, kind } of metafile.outputs[path]?.imports ?? []) {
+      if (kind === 'import-statement') loaded.add(next);
+    }
+  }
+  const inputsOf = (paths: Iterable<string>): string[] =>
+    [...paths].flatMap((path) => {
+      const inputs = Object.entries(metafile.outputs[path]?.inputs ?? {});
+      return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
+    });
+  return { first: inputsOf(loaded), all: inputsOf(outputs.map(([path]) => path)) };
+}

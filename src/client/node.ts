@@ -21,7 +21,7 @@ const fetchHostMeta: FetchHostMeta = async (request) => {
 
 const dials: Readonly<Record<Endpoint['transport'], Dial>> = {
   tcp: dialTcp,
-  // The package for WebSockets takes longer to load than all the rest.
+  // The package for WebSockets takes long to load, and most clients do without it.
   websocket: dialLate(messageFraming, async () => (await import('../actors/websocket-node.ts')).dialWebSocket),
   memory: dialMemory,
 };

@@ -31,7 +31,7 @@ export interface ClientOptions {
   readonly insecure?: boolean;
   /** Address of a WebSocket (RFC 7395), instead of discovery: `wss://xmpp.example.org/ws`. `ws:` only to loopback. */
   readonly websocket?: string;
-  /** A server in this process, as `server.connect` of `xstate-xmpp/testing`. */
+  /** A server in this process, as `server.connect` of `xstate-xmpp/testing`. Not in pages. */
   readonly memory?: MemoryConnect;
   readonly tls?: {
     /** Certificates of the authorities to trust instead of the system's, PEM. */

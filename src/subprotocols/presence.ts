@@ -90,19 +90,29 @@ interface AnnounceCommand {
 function announcer(announced: () => Element | undefined) {
   return fromCallback<SessionLifecycleEvent | StanzaReceived | AnnounceCommand, SubprotocolInput, PresenceEvent>(
     ({ input, receive, emit }) => {
+      let isSuspended = false;
+      /** What the user wants known and nobody was told, since the connection was lost. */
+      let late: Element | undefined;
+
       receive((event) => {
         switch (event.type) {
           case 'stanza.received':
             return emit({ type: 'presence', presence: parsePresence(event.stanza) });
+          case 'session.suspended':
+            isSuspended = true;
+            return;
           case 'session.started':
-            return event.resumed ? undefined : announce(announced());
+            isSuspended = false;
+            // A server that resumes a session knows what was announced in it (XEP-0198 §5).
+            return announce(event.resumed ? late : announced());
           case 'presence.announce':
             return announce(event.presence);
         }
       });
 
       function announce(presence: Element | undefined): void {
-        if (presence) input.outbox.send({ type: 'stanza.send', stanza: presence });
+        late = isSuspended ? presence : undefined;
+        if (presence && !isSuspended) input.outbox.send({ type: 'stanza.send', stanza: presence });
       }
     },
   );

@@ -24,6 +24,7 @@ describe.each(WAYS)('over %s, a client that is stopped', (way) => {
   const steps = [...negotiationSteps(way), online];
   // In the handshake nobody can say anything: its bytes are none of the stream.
   const speaking = steps.filter(({ state }) => state !== HANDSHAKING);
+  const handshaking = steps.filter(({ state }) => state === HANDSHAKING);
 
   it.each(speaking)('in $title closes the stream, and is offline when the server has closed it too', async (step) => {
     const { client, script } = await lead(step);
@@ -34,7 +35,7 @@ describe.each(WAYS)('over %s, a client that is stopped', (way) => {
     expect([stateOf(client), stage.clock.now()]).toEqual(['offline', 0]);
   });
 
-  it.each(steps)('in $title waits no longer than the close timeout for a server that says nothing', async (step) => {
+  it.each(speaking)('in $title waits no longer than the close timeout for a server that says nothing', async (step) => {
     const { client, script } = await lead(step);
     const stopped = client.stop();
     stage.clock.increment(1_999);
@@ -42,8 +43,16 @@ describe.each(WAYS)('over %s, a client that is stopped', (way) => {
     stage.clock.increment(1);
     expect(stateOf(client)).toBe('offline');
     expect(await stopped).toBeUndefined();
-    if (step.state === HANDSHAKING) stage.clock.increment(1_000);
-    else expect(await script.closed()).toEqual([FOOTER]);
+    expect(await script.closed()).toEqual([FOOTER]);
+  });
+
+  it.each(handshaking)('in $title is offline at once: there is no stream to close', async (step) => {
+    const { client } = await lead(step);
+    const stopped = client.stop();
+    expect(stateOf(client)).toBe('offline');
+    expect(await stopped).toBeUndefined();
+    // What TLS may take to say goodbye.
+    stage.clock.increment(1_000);
   });
 
   async function lead({ state, reach }: (typeof steps)[number]) {

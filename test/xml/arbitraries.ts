@@ -53,6 +53,46 @@ const attributeName = fc.oneof(
 
 const attributes = fc.dictionary(attributeName, text, { maxKeys: 4, noNullPrototype: false });
 
+/** What documents are made of, and what breaks them. */
+export const fragments = fc.constantFrom(
+  ...[
+    '<',
+    '>',
+    '</',
+    '/>',
+    '<a',
+    '</a>',
+    '<a>',
+    '<b/>',
+    " c='d'",
+    '"',
+    "'",
+    '=',
+    '&',
+    '&lt;',
+    '&#',
+    ';',
+    ' ',
+    '\n',
+    '\r',
+  ],
+  ...[
+    ']',
+    ']]>',
+    '<![CDATA[',
+    '<!--',
+    '<?',
+    '?>',
+    "<?xml version='1.0'?>",
+    ':',
+    'p:',
+    " xmlns:p='u'",
+    " xmlns='v'",
+    'x',
+  ],
+  ...['\u00e9', '\u20ac', '\u{1f600}', '\u0000', '\ufffe', '\ufeff'],
+);
+
 interface Options {
   /** Whether text may stand beside elements. */
   readonly isMixed: boolean;

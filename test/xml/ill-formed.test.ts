@@ -19,6 +19,19 @@ for (const [rule, cases] of Object.entries(ILL_FORMED)) {
           expect(comparable(tokensOf([bytes.slice(0, cut), bytes.slice(cut)]))).toEqual(whole);
         }
       });
+
+      // Directly inside a stream, other things are forbidden than outside the root of a document.
+      if (rule === 'the document has exactly one root') continue;
+
+      it(`also in a stream: ${title}`, () => {
+        // What stands before a root is no content of a stream.
+        const before = /^the (XML declaration|encoding)/.test(rule) ? '' : HEADER;
+        // What ends too early goes on in a stream: this shows what it is, at the latest.
+        const tokens = tokensOf([bytesOf(before), bytes, bytesOf("'>]]></x>")]);
+        expect(comparable(tokens).at(-1)).toMatchObject({ condition });
+        const isBehind = /(behind|after) the root/.test(title);
+        expect(tokens.filter(({ type }) => type === 'element')).toHaveLength(isBehind && before !== '' ? 1 : 0);
+      });
     }
   });
 }

@@ -1,7 +1,14 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { createTokenizer, type Element, type StreamToken, textOf } from '../../src/xml/index.ts';
+import {
+  createTokenizer,
+  type Element,
+  parseElement,
+  type StreamToken,
+  textOf,
+  XmlError,
+} from '../../src/xml/index.ts';
 import { bytesOf, HEADER } from './support.ts';
 
 setFlagsFromString('--expose-gc');
@@ -10,27 +17,30 @@ const collectGarbage: () => void = runInNewContext('gc');
 const CHUNKS = 300;
 const CHUNK_BYTES = 64 * 1024;
 
+/** What is kept of an element, of which there are many. */
+const KEPT: readonly (readonly [what: string, pattern: string, pick: (element: Element) => unknown])[] = [
+  ['text of 20 characters', '<a>text text text ######</a>', textOf],
+  ['text of 20 characters beyond Latin 1', '<a>\u20ac text text te ######</a>', textOf],
+  ['text with references', '<a>text &amp; text &#65; ######</a>', textOf],
+  ['text with predefined references', '<a>text &amp; text &lt; text ######</a>', textOf],
+  ['text of a CDATA section', '<a><![CDATA[text text text ######]]></a>', textOf],
+  ['a value of 20 characters', "<a b='value value va ######'/>", (element) => element.attributes.b],
+  ['a value of 200 characters', `<a b='${'value'.repeat(39)}######'/>`, (element) => element.attributes.b],
+  ['a value with references', "<a b='value &lt; value ######'/>", (element) => element.attributes.b],
+  ['the name of an element', '<element-name-######/>', (element) => element.name],
+  ['a long name', `<${'name'.repeat(20)}######/>`, (element) => element.name],
+  ['the name of an attribute', "<a attribute-name-######=''/>", (element) => Object.keys(element.attributes)[0]],
+  ['a namespace', "<a xmlns='urn:example:namespace:######'/>", (element) => element.namespace],
+  [
+    'the namespace of an attribute',
+    "<a xmlns:p='urn:example:######' p:b=''/>",
+    (element) => Object.keys(element.attributes)[0],
+  ],
+  ['a whole element', "<a id='id of stanza ######'><b>text text text ######</b></a>", (element) => element],
+];
+
 describe('A string that is kept does not keep the chunk it came in', () => {
-  it.each<[string, string, (element: Element) => unknown]>([
-    ['text of 20 characters', '<a>text text text ######</a>', textOf],
-    ['text of 20 characters beyond Latin 1', '<a>\u20ac text text te ######</a>', textOf],
-    ['text with references', '<a>text &amp; text &#65; ######</a>', textOf],
-    ['text with predefined references', '<a>text &amp; text &lt; text ######</a>', textOf],
-    ['text of a CDATA section', '<a><![CDATA[text text text ######]]></a>', textOf],
-    ['a value of 20 characters', "<a b='value value va ######'/>", (element) => element.attributes.b],
-    ['a value of 200 characters', `<a b='${'value'.repeat(39)}######'/>`, (element) => element.attributes.b],
-    ['a value with references', "<a b='value &lt; value ######'/>", (element) => element.attributes.b],
-    ['the name of an element', '<element-name-######/>', (element) => element.name],
-    ['a long name', `<${'name'.repeat(20)}######/>`, (element) => element.name],
-    ['the name of an attribute', "<a attribute-name-######=''/>", (element) => Object.keys(element.attributes)[0]],
-    ['a namespace', "<a xmlns='urn:example:namespace:######'/>", (element) => element.namespace],
-    [
-      'the namespace of an attribute',
-      "<a xmlns:p='urn:example:######' p:b=''/>",
-      (element) => Object.keys(element.attributes)[0],
-    ],
-    ['a whole element', "<a id='id of stanza ######'><b>text text text ######</b></a>", (element) => element],
-  ])('%s', (_, pattern, pick) => {
+  it.each(KEPT)('%s', (_, pattern, pick) => {
     const kept: unknown[] = [];
     const tokenizer = createTokenizer();
     tokenizer.write(bytesOf(HEADER));
@@ -47,6 +57,23 @@ describe('A string that is kept does not keep the chunk it came in', () => {
     expect(kept).toHaveLength(CHUNKS);
     expect(new Set(kept.map((value) => JSON.stringify(value))).size).toBe(CHUNKS);
     // Kept chunks would be 64 KiB each.
+    expect(grown / CHUNKS).toBeLessThan(4096);
+  });
+});
+
+describe('A string that is kept does not keep the document it came in', () => {
+  it.each(KEPT)('%s', (_, pattern, pick) => {
+    const filler = `<x>${'y'.repeat(250)}</x>`.repeat(CHUNK_BYTES / 257);
+    const kept: unknown[] = [];
+    const grown = growth(() => {
+      for (let count = 0; count < CHUNKS; count++) {
+        const stanza = pattern.replaceAll('######', String(count).padStart(6, '0'));
+        const [element] = parseElement(bytesOf(`<r>${stanza}${filler}</r>`)).children;
+        if (typeof element === 'object') kept.push(pick(element));
+      }
+    });
+    expect(new Set(kept.map((value) => JSON.stringify(value))).size).toBe(CHUNKS);
+    // Kept documents would be 64 KiB each.
     expect(grown / CHUNKS).toBeLessThan(4096);
   });
 });
@@ -143,6 +170,48 @@ describe('Time grows with the number of bytes, not faster', () => {
     expect(large / small).toBeLessThan(80);
   });
 });
+
+describe('Time grows with the size of a document, not faster', () => {
+  it.each([
+    ['text', '<a>', 'text ', '</a>'],
+    ['text with references', '<a>', '&amp;', '</a>'],
+    ['ampersands', '<a>', '&', '</a>'],
+    ['a value', "<a b='", 'value', "'/>"],
+    ['a value without end', "<a b='", 'value', ''],
+    ['names', '<a', ' name', '/>'],
+    ['a name', '<', 'name', '/>'],
+    ['white space in a tag', '<a', ' ', 'b'],
+    ['white space behind the root', '<a/>', ' ', 'b'],
+    ['white space before the root', '', ' ', 'b'],
+    ['an XML declaration without end', '<?xml ', '?', ''],
+    ['sections', '<a>', '<![CDATA[]]>', '</a>'],
+    ['beginnings of sections', '<a>', '<![CDATA[', ']]></a>'],
+    ['ends of sections', '<a>', ']]', '></a>'],
+    ['children', '<a>', "<b c='d'/>", '</a>'],
+    ['line ends', '<a>', '\r', '</a>'],
+    ['a character that XML forbids at the end', '<a>', 'x', '\u0000'],
+  ])('%s', (_, start, repeated, end) => {
+    const small = durationOf(start + repeated.repeat(50_000 / repeated.length) + end);
+    const large = durationOf(start + repeated.repeat(800_000 / repeated.length) + end);
+    // Sixteen times as much; a quadratic reader takes 256 times as long.
+    expect(large / small).toBeLessThan(80);
+  });
+});
+
+function durationOf(xml: string): number {
+  const bytes = bytesOf(xml);
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 5; round++) {
+    const start = performance.now();
+    try {
+      parseElement(bytes);
+    } catch (error) {
+      expect(error).toBeInstanceOf(XmlError);
+    }
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
 
 function growth(work: () => void): number {
   collectGarbage();
