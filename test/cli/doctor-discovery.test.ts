@@ -43,7 +43,7 @@ describe('discovery asks everybody, where the client stops at the first who know
     expect(text.slice(1)).toEqual([
       '   STARTTLS     SRV _xmpp-client._tcp.verona.example: no service records',
       '   direct TLS   SRV _xmpps-client._tcp.verona.example: no service records',
-      '   fallback     verona.example:5222 (STARTTLS): the domain itself, whose service records nobody could be asked for',
+      '   fallback     verona.example:5222 (STARTTLS): the domain itself, which has no service records',
       '   WebSocket    https://verona.example/.well-known/host-meta.json: there is none',
       '   WebSocket    https://verona.example/.well-known/host-meta: there is none',
     ]);

@@ -66,6 +66,7 @@ describe('the error of a stanza', () => {
     );
     const error = StanzaError.fromElement(stanza);
     expect({ ...error, message: error.message }).toEqual({
+      attempts: [],
       name: 'StanzaError',
       level: 'stanza',
       message: 'Stanza error bad-request, the request is malformed: "Zu lang"',
