@@ -7,8 +7,8 @@ export interface Metric {
   /** Metrics with the same task share its processes. */
   readonly task: Task;
   readonly value: keyof Measures & string;
-  /** How the number is shown: µs, KB (1,000 bytes), bytes, or a ratio. */
-  readonly unit: 'µs' | 'KB' | 'B' | '×';
+  /** How the number is shown: µs, ms, KB (1,000 bytes), bytes, or a ratio. */
+  readonly unit: 'µs' | 'ms' | 'KB' | 'B' | '×';
   /** What `xstate-xmpp` must not exceed: times the number of another peer, or a number in the metric's own unit. */
   readonly goal?: { readonly of: string; readonly times: number } | { readonly atMost: number };
 }
@@ -23,6 +23,9 @@ const idle: Task = { task: 'idle', clients: 500 };
 const handlers: Task = { task: 'handlers', handlers: 50, count: 16_000, runs: 7 };
 const pending: Task = { task: 'pending', requests: 10_000, count: 16_000, runs: 7 };
 
+const prosody: Task = { task: 'prosody' };
+const jid: Task = { task: 'jid' };
+
 const ofXmppJs = (times: number) => ({ of: 'xmpp-js', times });
 
 /** In the order of the table. */
@@ -33,6 +36,10 @@ export const METRICS: readonly Metric[] = [
   { name: 'ping', title: 'ping, 100 under way, CPU', task: ping, value: 'cpu', unit: 'µs' },
   { name: 'login', title: 'login in clear, CPU', task: login, value: 'cpu', unit: 'µs' },
   { name: 'login', title: 'login in clear, elapsed', task: login, value: 'wall', unit: 'µs' },
+  { name: 'prosody-peers', title: 'login to Prosody, CPU', task: prosody, value: 'cpu', unit: 'ms' },
+  { name: 'prosody-peers', title: 'login to Prosody, elapsed', task: prosody, value: 'wall', unit: 'ms' },
+  { name: 'jid', title: 'JID seen before, parsed', task: jid, value: 'seen', unit: 'µs', goal: { atMost: 0.2 } },
+  { name: 'jid', title: 'JID in ASCII, new, parsed', task: jid, value: 'unseen', unit: 'µs', goal: { atMost: 2 } },
   { name: 'idle', title: 'idle client of 500, heap', task: idle, value: 'heap', unit: 'KB', goal: { atMost: 30 } },
   { name: 'idle', title: 'idle client of 500, resident', task: idle, value: 'resident', unit: 'KB' },
   {
@@ -57,5 +64,5 @@ export const METRICS: readonly Metric[] = [
 /** A measured number in the metric's unit. */
 export function inUnit(metric: Metric, measures: Measures | undefined): number | undefined {
   const value = measures?.[metric.value];
-  return value !== undefined && metric.unit === 'KB' ? value / 1000 : value;
+  return value !== undefined && (metric.unit === 'KB' || metric.unit === 'ms') ? value / 1000 : value;
 }

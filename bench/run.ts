@@ -6,12 +6,14 @@ import { cpus } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { LoginCosts } from './login.ts';
+import { type PeersProsody, startPeersProsody } from './logins/prosody.ts';
+import { isReached, LOGIN_NAMES, type LoginName, type LoginReport, loginRows } from './logins/report.ts';
 import { METRICS, type Metric } from './metrics.ts';
 import { type Measures, medians, type Task } from './peers/measure.ts';
-import { formatTable, type Results, verdicts } from './table.ts';
+import { align, type Results, tableRows, verdicts } from './table.ts';
 
-const HELP = `Measures CPU, time and memory of XMPP clients, each in a process of its own, against a scripted server.
+const HELP = `Measures CPU, time and memory of XMPP clients, each in a process of its own, against a scripted server; and logins
+to the embedded server and to Prosody, beside a bare script of the same exchange.
 
   --peer <names>    only these, separated by commas: PEERS
   --only <names>    only these metrics: METRICS
@@ -26,11 +28,6 @@ const PEERS = ['bare-socket', 'xstate-xmpp', 'xmpp-js', 'stanza', 'strophe'];
 /** Milliseconds after which a process is taken to hang. */
 const TASK_LIMIT = 180_000;
 
-/** Its name among the metrics: it has no column for each peer. */
-const SECURE_LOGIN = 'secure-login';
-/** Times the bare script. */
-const LOGIN_GOAL = 1.3;
-
 const { values: options } = parseArgs({
   options: {
     peer: { type: 'string' },
@@ -42,7 +39,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const names = [...new Set(METRICS.map(({ name }) => name)), SECURE_LOGIN];
+const names = [...new Set(METRICS.map(({ name }) => name)), ...LOGIN_NAMES];
 if (options.help) console.log(HELP.replace('PEERS', PEERS.join(' ')).replace('METRICS', names.join(' ')));
 else await main();
 
@@ -52,44 +49,32 @@ async function main(): Promise<void> {
   const metrics = METRICS.filter(({ name }) => wanted.includes(name));
   const titles = new Map<string, string>();
   const results = await measureAll(peers, metrics, Number(options.rounds), titles);
-  const judged = verdicts(results, metrics);
-  const costs = wanted.includes(SECURE_LOGIN) && peers.includes('xstate-xmpp') ? await secureLogins() : undefined;
-  if (options.json) console.log(JSON.stringify({ ...asJson(results, titles), secureLogin: costs }, undefined, 2));
+  const logins = LOGIN_NAMES.filter((name) => wanted.includes(name) && peers.includes('xstate-xmpp'));
+  const reports = await measureLogins(logins);
+  const compared = Object.values(reports).flatMap((report) => ('compared' in report ? report.compared : []));
+  if (options.json) console.log(JSON.stringify({ ...asJson(results, titles), ...reports }, undefined, 2));
   else {
-    console.log(
-      `Node ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown processor'}; in parentheses: times xmpp.js\n`,
-    );
-    console.log(formatTable(results, metrics, titles));
-    if (costs) console.log(`\n${formatLogins(costs)}`);
+    const processor = cpus()[0]?.model ?? 'unknown processor';
+    console.log(`Node ${process.versions.node}, ${processor}; in parentheses: times xmpp.js`);
+    for (const rows of [tableRows(results, metrics, titles), loginRows(compared)]) {
+      if (rows.length > 0) console.log(`\n${align(rows)}`);
+    }
   }
-  const missed = judged.some(({ reached }) => !reached) || (costs && ratioOf(costs) > LOGIN_GOAL);
+  const missed = !verdicts(results, metrics).every(({ reached }) => reached) || !compared.every(isReached);
   if (options.check && missed) process.exitCode = 1;
 }
 
-/** In a process of its own, as all the others. */
-async function secureLogins(): Promise<LoginCosts> {
-  progress(SECURE_LOGIN);
-  const child = fork(fileURLToPath(new URL('login.js', import.meta.url)), { execArgv: [] });
-  const costs = await new Promise<LoginCosts>((resolve, reject) => {
-    child.once('message', (message: LoginCosts) => resolve(message));
-    child.once('exit', (code) => reject(new Error(`the logins ended with ${code}`)));
-  });
+/** Each comparison in a process of its own, as all the others. */
+async function measureLogins(logins: readonly LoginName[]): Promise<Readonly<Record<string, LoginReport>>> {
+  const reports: Record<string, LoginReport> = {};
+  for (const name of logins) {
+    progress(name);
+    const report = await forked<LoginReport>('login.js', [name]);
+    if ('missing' in report) console.error(report.missing);
+    reports[name] = report;
+  }
   progress('');
-  return costs;
-}
-
-function formatLogins(costs: LoginCosts): string {
-  const { bare, ours } = costs;
-  const ratio = ratioOf(costs);
-  return [
-    'Login to the embedded server over STARTTLS and SCRAM-SHA-512, elapsed (CPU) in ms, medians of 300 in turn:',
-    `  bare script ${bare.elapsed.toFixed(2)} (${bare.cpu.toFixed(2)}), xstate-xmpp ${ours.elapsed.toFixed(2)} (${ours.cpu.toFixed(2)})`,
-    `  ratio ${ratio.toFixed(2)}, goal ≤ ${LOGIN_GOAL} ${ratio <= LOGIN_GOAL ? 'ok' : 'MISSED'}`,
-  ].join('\n');
-}
-
-function ratioOf({ bare, ours }: LoginCosts): number {
-  return ours.elapsed / bare.elapsed;
+  return reports;
 }
 
 function chosen(option: string | undefined, all: readonly string[]): readonly string[] {
@@ -110,28 +95,42 @@ async function measureAll(
   const results = new Map(peers.map((peer) => [peer, new Map<string, Measures>()]));
   for (const { name, task } of new Map(metrics.map((metric) => [metric.name, metric])).values()) {
     const all = new Map<string, Measures[]>(peers.map((peer) => [peer, []]));
+    const prosody = task.task === 'prosody' ? await startPeersProsody() : undefined;
     for (let round = 1; round <= rounds; round++) {
       for (const peer of peers) {
         progress(`${name} ${round}/${rounds} ${peer}`);
-        const { title, measures } = await runTask(peer, task);
+        const { title, measures } = await runTask(peer, task, prosody);
         titles.set(peer, title);
         if (measures) all.get(peer)?.push(measures);
       }
     }
+    await prosody?.stop();
     for (const [peer, each] of all) if (each.length > 0) results.get(peer)?.set(name, medians(each));
   }
   progress('');
   return results;
 }
 
-function runTask(peer: string, task: Task): Promise<{ title: string; measures?: Measures }> {
-  const main = fileURLToPath(new URL('peers/main.js', import.meta.url));
-  const child = fork(main, [peer, JSON.stringify(task)], { execArgv: ['--expose-gc'] });
+function runTask(peer: string, task: Task, prosody: PeersProsody | undefined) {
+  const place = prosody ? [JSON.stringify(prosody.server)] : [];
+  return forked<{ readonly title: string; readonly measures?: Measures }>(
+    'peers/main.js',
+    [peer, JSON.stringify(task), ...place],
+    prosody?.environment,
+  );
+}
+
+/** Runs a file of this folder in a process of its own; resolves with the message that it sends. */
+function forked<Message>(file: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Message> {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+    execArgv: ['--expose-gc'],
+    env: { ...process.env, ...environment },
+  });
   const late = setTimeout(() => child.kill('SIGKILL'), TASK_LIMIT);
   child.once('exit', () => clearTimeout(late));
   return new Promise((resolve, reject) => {
-    child.once('message', (message: { title: string; measures?: Measures }) => resolve(message));
-    child.once('exit', (code) => reject(new Error(`${peer} ended with ${code} in ${JSON.stringify(task)}`)));
+    child.once('message', (message: Message) => resolve(message));
+    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}: ${args.join(' ')}`)));
   });
 }
 

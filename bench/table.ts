@@ -15,8 +15,12 @@ export interface Verdict {
 const OWN = 'xstate-xmpp';
 const REFERENCE = 'xmpp-js';
 
-/** The table: a line per metric, a column per peer; in parentheses how many times xmpp.js's number. */
-export function formatTable(results: Results, metrics: readonly Metric[], titles: ReadonlyMap<string, string>): string {
+/** A row per metric, a column per peer; in parentheses how many times xmpp.js's number. */
+export function tableRows(
+  results: Results,
+  metrics: readonly Metric[],
+  titles: ReadonlyMap<string, string>,
+): readonly (readonly string[])[] {
   const peers = [...results.keys()];
   const head = ['', ...peers.map((peer) => titles.get(peer) ?? peer), 'goal'];
   const lines = metrics.map((metric) => [
@@ -24,7 +28,7 @@ export function formatTable(results: Results, metrics: readonly Metric[], titles
     ...peers.map((peer) => formatCell(results, metric, peer)),
     formatGoal(results, metric),
   ]);
-  return align([head, ...lines]);
+  return metrics.length === 0 ? [] : [head, ...lines];
 }
 
 export function verdicts(results: Results, metrics: readonly Metric[]): readonly Verdict[] {
@@ -63,12 +67,12 @@ function numberOf(results: Results, metric: Metric, peer: string): number | unde
 }
 
 function formatNumber(value: number, { unit }: Metric): string {
-  if (unit === '×') return value.toFixed(2);
+  if (unit === '×' || value < 1) return value.toFixed(2);
   return value >= 100 ? value.toFixed(0) : value.toFixed(1);
 }
 
-/** Text to the left, numbers to the right. */
-function align(rows: readonly (readonly string[])[]): string {
+/** The text of a table: what stands in the first and in the last column to the left, numbers to the right. */
+export function align(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const last = widths.length - 1;
   return rows

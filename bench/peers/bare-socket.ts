@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { bareScramLogin } from '../logins/bare-login.ts';
 import type { BenchAddress, Peer, PeerConnection, Reader } from './peer.ts';
 
 const STREAM =
@@ -15,6 +16,7 @@ export const peer: Peer = {
     await logIn(socket, address);
     return bareConnection(socket);
   },
+  logIn: (server) => bareScramLogin(server, { hash: 'sha256', managesStream: true })(),
 };
 
 async function logIn(socket: Socket, _address: BenchAddress): Promise<void> {

@@ -1,4 +1,7 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
+import { measureJids } from '../jid.ts';
+import { measureRealLogin } from '../logins/measure-peer.ts';
+import type { RealServer } from '../logins/place.ts';
 import { type ScriptedServer, startScriptedServer } from '../servers/control.ts';
 import { ITEMS, itemLength, readLength, type StanzaKind, VARIANTS } from '../servers/stanzas.ts';
 import type { Peer, PeerConnection, Reader } from './peer.ts';
@@ -11,16 +14,26 @@ export type Task =
   | { readonly task: 'login'; readonly count: number; readonly runs: number }
   | { readonly task: 'idle'; readonly clients: number }
   | { readonly task: 'handlers'; readonly handlers: number; readonly count: number; readonly runs: number }
-  | { readonly task: 'pending'; readonly requests: number; readonly count: number; readonly runs: number };
+  | { readonly task: 'pending'; readonly requests: number; readonly count: number; readonly runs: number }
+  | { readonly task: 'prosody' }
+  | { readonly task: 'jid' };
 
-/** Numbers by name, each the median of the runs: `cpu` and `wall` in µs per item, `heap` and `resident` in bytes, `ratio`. */
+/** A task for which there is the scripted server. */
+type ScriptedTask = Exclude<Task, { readonly task: 'prosody' } | { readonly task: 'jid' }>;
+
+/**
+ * Numbers by name, each the median of the runs: `cpu` and `wall` in µs per item, `heap` and `resident` in bytes, `ratio`;
+ * `seen` and `unseen` in µs for each address.
+ */
 export type Measures = Readonly<Record<string, number>>;
 
 /** CPU µs that one run of a comparison may take. */
 const RUN_LIMIT = 1_000_000;
 
-/** Measures one task; undefined when the peer has nothing of the kind. */
-export async function measure(peer: Peer, task: Task): Promise<Measures | undefined> {
+/** Measures one task; undefined when the peer has nothing of the kind. A Prosody is there for the task of that name. */
+export async function measure(peer: Peer, task: Task, prosody?: RealServer): Promise<Measures | undefined> {
+  if (task.task === 'jid') return peer.parseJid && { ...measureJids(peer.parseJid) };
+  if (task.task === 'prosody') return prosody && (await measureRealLogin(peer, prosody));
   const server = await startScriptedServer();
   try {
     return await measureWith(server, peer, task);
@@ -29,7 +42,7 @@ export async function measure(peer: Peer, task: Task): Promise<Measures | undefi
   }
 }
 
-function measureWith(server: ScriptedServer, peer: Peer, task: Task): Promise<Measures | undefined> {
+function measureWith(server: ScriptedServer, peer: Peer, task: ScriptedTask): Promise<Measures | undefined> {
   if (task.task === 'receive') return measureReceive(server, peer, task.kind, task.count, task.runs);
   if (task.task === 'send') return measureSend(server, peer, task.count, task.runs);
   if (task.task === 'ping') return measurePing(server, peer, task.count, task.window, task.runs);
@@ -79,7 +92,6 @@ async function measureLogin(server: ScriptedServer, peer: Peer, count: number, r
   return medians(await repeat(runs, () => perItem(count, logIn)));
 }
 
-/** One client first: what is loaded and compiled once is not a client's. */
 /** What each further client holds: the code that the first ones had compiled is not theirs. */
 async function measureIdle(server: ScriptedServer, peer: Peer, clients: number): Promise<Measures> {
   const kept: PeerConnection[] = [];

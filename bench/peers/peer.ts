@@ -1,6 +1,9 @@
+import type { ParseJid } from '../jid.ts';
+import type { Login, RealServer } from '../logins/place.ts';
 import type { BenchAddress } from '../servers/control.ts';
 import type { BenchItem } from '../servers/stanzas.ts';
 
+export { DOMAIN, LOCALPART, PASSWORD, type RealServer } from '../logins/place.ts';
 export type { BenchAddress } from '../servers/control.ts';
 export { NS_UNANSWERED } from '../servers/script.ts';
 export { type BenchItem, NS_ATOM, NS_EVENT } from '../servers/stanzas.ts';
@@ -17,6 +20,13 @@ export interface Peer {
   readonly title: string;
   /** Logs in without TLS, SASL PLAIN or ANONYMOUS, with no extras that can be switched off; resolves when online. */
   connect(address: BenchAddress): Promise<PeerConnection>;
+  /**
+   * Logs in as an application does that leaves everything as it is: SCRAM, over STARTTLS where the peer speaks TCP. The
+   * process trusts the server's authority (`NODE_EXTRA_CA_CERTS`).
+   */
+  logIn?(server: RealServer): ReturnType<Login>;
+  /** Reads an address and brings it into normal form. Absent: this peer has no such thing. */
+  readonly parseJid?: ParseJid;
 }
 
 export interface PeerConnection {

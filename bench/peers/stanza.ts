@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { type Agent, createClient, JXT } from 'stanza';
-import { NS_ATOM, NS_UNANSWERED, type Peer, type PeerConnection } from './peer.ts';
+import { type Agent, createClient, JID, JXT } from 'stanza';
+import { DOMAIN, LOCALPART, NS_ATOM, NS_UNANSWERED, PASSWORD, type Peer, type PeerConnection } from './peer.ts';
 
 /** A payload that the library does not know: users define it so. */
 const ENTRY: JXT.DefinitionOptions = {
@@ -38,6 +38,20 @@ export const peer: Peer = {
     await once(client, 'session:started');
     return stanzaConnection(client);
   },
+  logIn: async ({ url }) => {
+    const client = createClient({
+      jid: `${LOCALPART}@${DOMAIN}`,
+      password: PASSWORD,
+      transports: { websocket: url, bosh: false },
+    });
+    client.connect();
+    await once(client, 'session:started');
+    return async () => {
+      client.disconnect();
+      await once(client, 'disconnected');
+    };
+  },
+  parseJid: JID.parse,
 };
 
 function stanzaConnection(client: Agent): PeerConnection {

@@ -1,5 +1,5 @@
 import { $iq, $msg, Strophe } from 'strophe.js';
-import { NS_UNANSWERED, type Peer, type PeerConnection, type Reader } from './peer.ts';
+import { DOMAIN, LOCALPART, NS_UNANSWERED, PASSWORD, type Peer, type PeerConnection, type Reader } from './peer.ts';
 
 const LONG = 600_000;
 
@@ -10,17 +10,37 @@ export const peer: Peer = {
   title: 'strophe.js 5 (ws)',
   connect: async (address) => {
     const connection = new Strophe.Connection(address.url);
-    await new Promise<void>((resolve, reject) => {
-      connection.connect(address.jid, 'secret', (status: number, condition: string | null) => {
-        if (status === Strophe.Status.CONNECTED) resolve();
-        if (status === Strophe.Status.CONNFAIL || status === Strophe.Status.AUTHFAIL) reject(new Error(`${condition}`));
-      });
-    });
+    await logIn(connection, address.jid, 'secret', () => {});
     return stropheConnection(connection);
+  },
+  logIn: async ({ url }) => {
+    const connection = new Strophe.Connection(url);
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    await logIn(connection, `${LOCALPART}@${DOMAIN}`, PASSWORD, end);
+    return () => {
+      connection.disconnect('done');
+      return ended;
+    };
   },
 };
 
-function stropheConnection(connection: InstanceType<typeof Strophe.Connection>): PeerConnection {
+type Connection = InstanceType<typeof Strophe.Connection>;
+
+/** Resolves when online; `ended` hears of the end after that. */
+function logIn(connection: Connection, jid: string, password: string, ended: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.connect(jid, password, (status: number, condition: string | null) => {
+      if (status === Strophe.Status.CONNECTED) resolve();
+      if (status === Strophe.Status.CONNFAIL || status === Strophe.Status.AUTHFAIL) reject(new Error(`${condition}`));
+      if (status === Strophe.Status.DISCONNECTED) ended();
+    });
+  });
+}
+
+function stropheConnection(connection: Connection): PeerConnection {
   let ids = 0;
   return {
     receive: (reader) => {

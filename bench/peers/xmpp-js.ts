@@ -1,5 +1,15 @@
-import { type Client, client, xml } from '@xmpp/client';
-import { NS_ATOM, NS_EVENT, NS_UNANSWERED, type Peer, type PeerConnection, type Reader } from './peer.ts';
+import { type Client, client, jid, xml } from '@xmpp/client';
+import {
+  DOMAIN,
+  LOCALPART,
+  NS_ATOM,
+  NS_EVENT,
+  NS_UNANSWERED,
+  PASSWORD,
+  type Peer,
+  type PeerConnection,
+  type Reader,
+} from './peer.ts';
 
 type XmlElement = ReturnType<typeof xml>;
 
@@ -10,15 +20,26 @@ export const peer: Peer = {
   title: 'xmpp.js 0.14 (tcp)',
   connect: async (address) => {
     // Without a name it picks ANONYMOUS; it refuses PLAIN without TLS.
-    const xmpp = client({ service: `xmpp://${address.host}:${address.port}`, domain: address.domain });
-    xmpp.reconnect.stop();
-    xmpp.on('error', (error: Error) => {
-      throw error;
-    });
-    await xmpp.start();
-    return xmppJsConnection(xmpp);
+    const options = { service: `xmpp://${address.host}:${address.port}`, domain: address.domain };
+    return xmppJsConnection(await start(options));
   },
+  logIn: async ({ host, startTls }) => {
+    const account = { domain: DOMAIN, username: LOCALPART, password: PASSWORD };
+    const xmpp = await start({ service: `xmpp://${host}:${startTls}`, ...account });
+    return () => xmpp.stop();
+  },
+  parseJid: jid,
 };
+
+async function start(options: Parameters<typeof client>[0]): Promise<Client> {
+  const xmpp = client(options);
+  xmpp.reconnect.stop();
+  xmpp.on('error', (error: Error) => {
+    throw error;
+  });
+  await xmpp.start();
+  return xmpp;
+}
 
 function xmppJsConnection(xmpp: Client): PeerConnection {
   return {

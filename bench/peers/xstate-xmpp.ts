@@ -1,9 +1,19 @@
-import { type Client, createClient, element, requestResponder } from '../../src/node.ts';
+import { type Client, createClient, element, parseJid, requestResponder } from '../../src/node.ts';
 import { buildIq } from '../../src/stanza/index.ts';
 import { messageProtocol } from '../../src/subprotocols/message.ts';
 import { pingProtocol } from '../../src/subprotocols/ping.ts';
 import { childOf, childrenOf, childTextOf, type Element } from '../../src/xml/index.ts';
-import { NS_ATOM, NS_EVENT, NS_UNANSWERED, type Peer, type PeerConnection, type Reader } from './peer.ts';
+import {
+  DOMAIN,
+  LOCALPART,
+  NS_ATOM,
+  NS_EVENT,
+  NS_UNANSWERED,
+  PASSWORD,
+  type Peer,
+  type PeerConnection,
+  type Reader,
+} from './peer.ts';
 
 const LONG = 600_000;
 
@@ -11,7 +21,7 @@ export const peer: Peer = {
   title: 'xstate-xmpp (tcp)',
   connect: async ({ host, port, domain }) => {
     const client = createClient({
-      jid: `bench@${domain}`,
+      jid: `juliet@${domain}`,
       password: 'bench',
       host,
       port,
@@ -24,6 +34,19 @@ export const peer: Peer = {
     await client.online();
     return connection(client, messages, pings);
   },
+  logIn: async ({ host, startTls, ca }) => {
+    const client = createClient({
+      jid: `${LOCALPART}@${DOMAIN}`,
+      password: PASSWORD,
+      host,
+      port: startTls,
+      tls: { ca },
+    });
+    client.start();
+    await client.online();
+    return () => client.stop();
+  },
+  parseJid,
 };
 
 function connection(

@@ -2,7 +2,9 @@
 
 import process from 'node:process';
 import { startServer } from '../../src/testing/index.ts';
+import { DOMAIN, LOCALPART, PASSWORD, type Place } from '../logins/place.ts';
 
-const server = await startServer({ domain: 'capulet.example', accounts: { juliet: 'balcony' } });
+const server = await startServer({ domain: DOMAIN, accounts: { [LOCALPART]: PASSWORD } });
+const place: Place = { host: '127.0.0.1', startTls: server.port, directTls: server.tlsPort, ca: server.ca };
 process.on('disconnect', () => process.exit());
-process.send?.({ port: server.port, ca: server.ca });
+process.send?.(place);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { type ChannelBindingType, SaslError, type SecureChannel } from '../sasl/index.ts';
 import { endPointHash } from './end-point-hash.ts';
+import { certificateOf } from './tls-options.ts';
 
 /**
  * A TLS connection as logins see it. Nothing is computed before it is asked for, and nothing keeps the socket once that is
@@ -68,8 +69,3 @@ const OF_CONNECTION: Readonly<Record<string, ChannelBindingType>> = {
   'TLSv1.3': 'tls-exporter',
   'TLSv1.2': 'tls-unique',
 };
-
-/** As it came. `getPeerX509Certificate` is no choice: Node 20 gives it to a client once, and takes it away from OpenSSL. */
-function certificateOf(socket: TLSSocket): Uint8Array {
-  return socket.getPeerCertificate().raw;
-}

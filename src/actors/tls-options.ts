@@ -21,7 +21,9 @@ export type AcceptedNames = readonly [string, ...string[]];
  */
 export function connectTls(tls: TlsSettings, names: AcceptedNames, options: ConnectionOptions): TLSSocket {
   // HTTP calls the path of its request so, too.
-  const socket = connect({ ...options, path: undefined, ...tlsOptionsFor(tls, names) });
+  const shown: ShownCertificate = { raw: undefined };
+  const socket = connect({ ...options, path: undefined, ...tlsOptionsFor(tls, names, shown) });
+  certificates.set(socket, shown);
   // Otherwise Node has asked `checkServerIdentity`, and never does where nothing has to be right.
   if (tls.trustsAnyCertificate && tls.fingerprints.length > 0) {
     socket.prependOnceListener('secureConnect', () => {
@@ -32,7 +34,20 @@ export function connectTls(tls: TlsSettings, names: AcceptedNames, options: Conn
   return socket;
 }
 
-function tlsOptionsFor(tls: TlsSettings, names: AcceptedNames): ConnectionOptions {
+/** The certificate that the server of a socket of {@link connectTls} showed (DER). */
+export function certificateOf(socket: TLSSocket): Uint8Array {
+  // `getPeerX509Certificate` is no choice: Node 20 gives it to a client once, and takes it away from OpenSSL.
+  return certificates.get(socket)?.raw ?? socket.getPeerCertificate().raw;
+}
+
+/** Asking OpenSSL for it once more takes as long as a tenth of a login. */
+interface ShownCertificate {
+  raw: Uint8Array | undefined;
+}
+
+const certificates = new WeakMap<TLSSocket, ShownCertificate>();
+
+function tlsOptionsFor(tls: TlsSettings, names: AcceptedNames, shown: ShownCertificate): ConnectionOptions {
   if (tls.trustsAnyCertificate) warnOnce();
   const hosts = names.map(domainToAscii);
   const [host = ''] = hosts;
@@ -42,7 +57,10 @@ function tlsOptionsFor(tls: TlsSettings, names: AcceptedNames): ConnectionOption
     secureContext: secureContextFor(tls),
     // Said here, an environment variable that switches all checks off means nothing (NODE_TLS_REJECT_UNAUTHORIZED).
     rejectUnauthorized: !tls.trustsAnyCertificate,
-    checkServerIdentity: (_name, certificate) => identityError(hosts, certificate) ?? pinningError(tls, certificate),
+    checkServerIdentity: (_name, certificate) => {
+      shown.raw = certificate.raw;
+      return identityError(hosts, certificate) ?? pinningError(tls, certificate);
+    },
   };
 }
 
