@@ -11,7 +11,6 @@ export {
   buildSasl2Success,
   buildToken,
   type ClientAuthenticate,
-  type ClientSasl2Message,
   parseClientSasl2Element,
 } from './sasl2-server.ts';
 export { SCRAM_HASHES, type ScramName, type ScramPlusName } from './scram-keys.ts';
