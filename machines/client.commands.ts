@@ -2,7 +2,15 @@ import { assertEvent, enqueueActions, sendTo } from 'xstate';
 import { clientStopped, SessionEndedError } from '../src/errors/index.ts';
 import { buildBindRequest, buildEnable, buildSessionRequest } from '../src/payloads/index.ts';
 import { featureNames } from '../src/stream/index.ts';
-import { awaitsManagement, forfeitedCount, isResumable, resumedCount, resumeRequest } from './client.management.ts';
+import {
+  awaitsManagement,
+  forfeitedCount,
+  forfeitReason,
+  isResumable,
+  mayManageAtOnce,
+  resumedCount,
+  resumeRequest,
+} from './client.management.ts';
 import { memories } from './client.memory.ts';
 import type { ClientContext } from './client.types.ts';
 import type { TransportCommand } from './contracts.ts';
@@ -48,6 +56,9 @@ export const clientSetup = memories.extend({
     sendEnableIfOffered: enqueueActions(({ context, enqueue }) => {
       if (awaitsManagement(context)) enqueue.sendTo('transport', { type: 'nonza.send', nonza: buildEnable() });
     }),
+    sendEnableAtOnce: enqueueActions(({ context, enqueue }) => {
+      if (mayManageAtOnce(context)) enqueue.sendTo('transport', { type: 'nonza.send', nonza: buildEnable() });
+    }),
     sendResume: sendTo('transport', ({ context, self }) => ({
       type: 'nonza.send',
       nonza: resumeRequest(context, self.getSnapshot().children?.session),
@@ -65,7 +76,7 @@ export const clientSetup = memories.extend({
     // The session before this one cannot be resumed: it ends before the next one begins.
     forfeitSession: enqueueActions(({ context, event, enqueue }) => {
       if (!context.management) return;
-      const reason = sessionLost(context);
+      const reason = sessionLost({ ...context, error: forfeitReason(context, event) ?? context.error });
       enqueue.sendTo('session', { type: 'session.end', reason, h: forfeitedCount(context, event) });
     }),
     loseSession: sendTo('session', ({ context }) => {

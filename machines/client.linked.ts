@@ -135,8 +135,12 @@ export const linked = clientSetup.createStateConfig({
       entry: ['beginSession', 'forgetNegotiation', 'announceOnline'],
       exit: 'leaveStream',
       initial: 'settling',
-      // Prosody's mod_sasl2_sm sends them behind a session that it resumed, against XEP-0198 §9.2.
-      on: { 'features.received': {} },
+      on: {
+        // Prosody's mod_sasl2_sm sends them behind a session that it resumed, against XEP-0198 §9.2.
+        'features.received': {},
+        // A stream that ended with an error is over (RFC 6120 §4.9.1.1), and the session with it.
+        'stream.failed': { target: '#client.failing', actions: ['rememberError', 'forgetManagement'] },
+      },
       states: {
         settling: {
           description: 'Logged in; stanzas flow. A loss now still counts on with the failed rounds before it.',

@@ -75,6 +75,7 @@ export const loggingIn = clientSetup.createStateConfig({
     ],
     onError: { target: '#client.failing', actions: 'rememberError' },
   },
+  on: { 'stream.failed': { target: '#client.failing', actions: ['rememberError', 'forgetManagement'] } },
   states: {
     awaitingHeader: {
       description: 'Stream header and authentication are sent; waits for the header of the server.',
@@ -149,7 +150,8 @@ export const loggingIn = clientSetup.createStateConfig({
 export const resuming = clientSetup.createStateConfig({
   description: 'Asks for the session that was lost with the last connection (XEP-0198 §5).',
   tags: ['connecting', 'secure', 'authenticated'],
-  entry: 'sendResume',
+  // From now on a closing tag would end the session that is asked for.
+  entry: ['leaveStream', 'sendResume'],
   on: {
     'management.answered': [
       { guard: 'isResumed', target: 'online' },
@@ -157,6 +159,7 @@ export const resuming = clientSetup.createStateConfig({
       { target: '#client.failing', actions: 'rememberNoBinding' },
     ],
     'stanza.received': { actions: 'holdStanza' },
+    'stream.failed': { target: '#client.failing', actions: ['rememberError', 'forgetManagement'] },
   },
   after: { bindDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
 });
@@ -165,7 +168,7 @@ export const binding = clientSetup.createStateConfig({
   description:
     'Asks for a resource; the answer is the full JID (RFC 6120 §7). Stream management is asked for in the same flight (XEP-0198 §3).',
   tags: ['connecting', 'secure', 'authenticated'],
-  entry: ['forfeitSession', 'forgetManagement', 'newRequest', 'sendBindRequest', 'sendEnableIfOffered'],
+  entry: ['forfeitSession', 'forgetManagement', 'newRequest', 'sendBindRequest', 'sendEnableAtOnce'],
   on: {
     'management.answered': { guard: 'awaitsManagement', actions: 'withdrawManagement' },
     'stanza.received': [
@@ -194,10 +197,8 @@ export const establishing = clientSetup.createStateConfig({
       description: 'Waits for the legacy session (RFC 3921 §3).',
       entry: ['newRequest', 'sendSessionRequest'],
       on: {
-        'management.answered': { guard: 'awaitsManagement', actions: ['rememberManagement', 'manageSession'] },
         'stanza.received': [
-          { guard: 'requestSucceededUnmanaged', target: 'awaitingManagement' },
-          { guard: 'requestSucceeded', target: '#client.linked.online' },
+          { guard: 'requestSucceeded', target: 'enabling' },
           { guard: 'answersRequest', target: '#client.failing', actions: 'rememberRefusedRequest' },
           { actions: 'holdStanza' },
         ],
@@ -205,9 +206,9 @@ export const establishing = clientSetup.createStateConfig({
       after: { bindDeadline: { target: '#client.failing', actions: 'rememberTimeout' } },
     },
     enabling: {
-      description: 'Asks for stream management, where it was not along with the login.',
+      description: 'Asks for stream management, where it was not along with the login or with the resource.',
       entry: 'sendEnableIfOffered',
-      always: 'checking',
+      always: [{ guard: 'awaitsManagement', target: 'awaitingManagement' }, { target: '#client.linked.online' }],
     },
     awaitingManagement: {
       description: 'Stream management was asked for; what the server says to it, it says before any stanza counts.',

@@ -1,4 +1,5 @@
 import type { AnyActorRef } from 'xstate';
+import type { XmppError } from '../src/errors/index.ts';
 import {
   buildEnable,
   buildResume,
@@ -73,6 +74,19 @@ export function enabledManagement(context: ClientContext, event: ClientEvent): M
 export function awaitsManagement({ features, settings, management, outcome }: ClientContext): boolean {
   const wasRefused = outcome?.bound && childOf(outcome.bound, 'failed', NS_SM) !== undefined;
   return features?.sm === true && settings.streamManagement && management === undefined && !wasRefused;
+}
+
+/**
+ * Whether the server is asked as soon as there is a resource: not where it demands the session of RFC 3921, for it would count
+ * the request for that, and nobody here would.
+ */
+export function mayManageAtOnce(context: ClientContext): boolean {
+  return awaitsManagement(context) && context.features?.session?.optional !== false;
+}
+
+/** Why the server does not take up the session that was lost, if it says so. */
+export function forfeitReason(context: ClientContext, event: ClientEvent): XmppError | undefined {
+  return parseManagementFailed(answerOf(context, event))?.error;
 }
 
 function answerOf(context: ClientContext, event: ClientEvent): Element | undefined {

@@ -2,7 +2,7 @@ import { assertEvent, assign } from 'xstate';
 import { TransportError } from '../src/errors/index.ts';
 import { SaslError } from '../src/sasl/index.ts';
 import { createId } from '../src/stanza/index.ts';
-import { type Features, StreamError } from '../src/stream/index.ts';
+import type { Features } from '../src/stream/index.ts';
 import {
   askedParty,
   boundJid,
@@ -112,12 +112,11 @@ export const memories = facts.extend({
     }),
     // The server answered: there is nothing to wait for any more.
     withdrawManagement: assign({ features: ({ context }) => withoutManagement(context) }),
-    // From now on the clock of the server runs. A stream that ended with an error is over (RFC 6120 §4.9.1.1), and a session
-    // that never began has nothing to go on with.
+    // From now on the clock of the server runs. A session that never began has nothing to go on with.
     noteSuspension: assign({
       management: ({ context }) => {
-        const { management, error } = context;
-        if (!management?.hasBegun || error instanceof StreamError) return undefined;
+        const { management } = context;
+        if (!management?.hasBegun) return undefined;
         return { ...management, until: management.until ?? expiryOf(context) };
       },
     }),

@@ -3,7 +3,7 @@ import { recallSlot } from './authentication.contracts.ts';
 import { authenticationMachine } from './authentication.machine.ts';
 import { boundJid, currentEndpoint, isAnswer, isTlsUp } from './client.facts.ts';
 import { jidBoundAlong, mayLogInEarly, maySaslInstead, offersTokenLogin, sasl2Offer } from './client.login.facts.ts';
-import { awaitsManagement, isResumable, resumedCount } from './client.management.ts';
+import { awaitsManagement, isResumable, mayManageAtOnce, resumedCount } from './client.management.ts';
 import type { ClientContext, ClientEvent, ClientOutput, ClientTag } from './client.types.ts';
 import { resolveSlot, transportSlot } from './contracts.ts';
 import { classifyFailure } from './failure.ts';
@@ -60,9 +60,7 @@ export const facts = setup({
     mayResume: ({ context, event }) => event.type === 'features.received' && event.features.sm && isResumable(context),
     isResumed: ({ context, event }) => resumedCount(context, event) !== undefined,
     awaitsManagement: ({ context }) => awaitsManagement(context),
-    isBoundUnmanaged: ({ context }) => jidBoundAlong(context) !== undefined && awaitsManagement(context),
-    requestSucceededUnmanaged: ({ context, event }) =>
-      isAnswer(context, event) && event.stanza.attributes.type === 'result' && awaitsManagement(context),
+    isBoundUnmanaged: ({ context }) => jidBoundAlong(context) !== undefined && mayManageAtOnce(context),
     hasFeatures: ({ context }) => context.features !== undefined,
     isBound: ({ context }) => jidBoundAlong(context) !== undefined,
     // Nothing was left to log in with: all that was known was the token, and the server does not take it.

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { DOMAIN, type Place } from './place.ts';
 
 /** A stream by hand, under TLS: nothing is parsed that a script can do without. */
@@ -30,7 +30,7 @@ export async function openStartTls({ host, startTls, ca }: Place): Promise<BareS
   plain.write('<starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls"/>');
   await until(/<proceed[^>]*>/);
   plain.removeAllListeners();
-  return secured(connectTls({ socket: plain, servername: DOMAIN, secureContext: contextFor(ca) }));
+  return secured(connectTls({ socket: plain, servername: DOMAIN, ca }));
 }
 
 /** TCP and TLS at once (XEP-0368). */
@@ -39,7 +39,7 @@ export function openDirectTls({ host, directTls, ca }: Place): Promise<BareStrea
     host,
     port: directTls,
     servername: DOMAIN,
-    secureContext: contextFor(ca),
+    ca,
     ALPNProtocols: ['xmpp-client'],
   });
   return secured(socket.setNoDelay(true));
@@ -103,15 +103,6 @@ function reader(socket: Socket): BareStream['until'] {
       };
       look();
     });
-}
-
-const contexts = new Map<string, SecureContext>();
-
-/** Certificates are read once, as ours are: see `secure-context.ts`. */
-function contextFor(ca: string): SecureContext {
-  const context = contexts.get(ca) ?? createSecureContext({ ca });
-  contexts.set(ca, context);
-  return context;
 }
 
 function header(from: string): string {

@@ -106,6 +106,8 @@ class Transport implements WireListener {
   }
 
   closed(farewell?: string): void {
+    // Whoever hears our closing tag now, a proxy perhaps, would end a session that can be resumed (XEP-0198 §7).
+    this.#endsWithTag = false;
     if (this.#stream === 'footerSent') this.#end({ type: 'transport.closed' });
     else this.failed(connectionCut(farewell));
   }

@@ -9,7 +9,7 @@ import { recorder } from './recorder.ts';
 describe('on a stream that is not managed', () => {
   it('nothing is kept, asked or told (XEP-0198 §3)', () => {
     const { actor, clock, ledger, send, open, news, reports, written } = runOutbox({
-      limits: { maxUnacknowledged: 1 },
+      limits: { maxUnacknowledged: 0 },
     });
     open();
     send(...Array.from({ length: 12 }, (_, i) => message(`${i}`)));

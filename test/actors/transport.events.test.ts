@@ -3,6 +3,7 @@ import type { TransportCommand } from '../../machines/contracts.ts';
 import type { TransportEvent } from '../../machines/index.ts';
 import { Sealed } from '../../src/sasl/index.ts';
 import { element, serialize } from '../../src/xml/index.ts';
+import { createTestClock } from '../support/clock.ts';
 import { createLine, DIALECTS, HEADER, OPEN, UNBOUND } from './fake-wire.ts';
 import { turn } from './recorder.ts';
 
@@ -81,10 +82,12 @@ describe.each(DIALECTS)('what a server sends in $name is an event', ({ framing, 
   });
 
   it('closes at once where no stream was opened', () => {
-    const line = createLine({}, () => [], { framing });
+    const clock = createTestClock();
+    const line = createLine({ clock }, () => [], { framing });
+    clock.increment(25);
     line.peer.connected();
     line.tell({ type: 'stream.close' });
-    expect(line.events).toEqual([{ type: 'transport.connected', roundTrip: 0 }, { type: 'transport.closed' }]);
+    expect(line.events).toEqual([{ type: 'transport.connected', roundTrip: 25 }, { type: 'transport.closed' }]);
     expect(line.sent).toEqual(['[end]']);
   });
 });

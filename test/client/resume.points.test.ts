@@ -1,9 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { buildIq, type Client, element } from '../../src/node.ts';
+import { type Client, element } from '../../src/node.ts';
 import { messageProtocol } from '../../src/subprotocols/message.ts';
 import { startServer } from '../../src/testing/index.ts';
 import { stageClients, stateOf } from '../support/client-stage.ts';
 import { nextEvent } from '../support/next-event.ts';
+import { pingRequest } from '../support/stanzas.ts';
 import { whenIn } from '../support/when.ts';
 import { createMemoryNetwork, makeReturning, witness } from './resume-stage.ts';
 
@@ -25,7 +26,7 @@ describe.each(LOGINS)('with $login, a connection that is cut while a session is 
     const states = new Set<string>();
     for (const point of points) {
       const { network, juliet, heard, story, server } = await start(sasl2);
-      const request = juliet.request(ping());
+      const request = juliet.request(pingRequest());
       say(juliet, 'j1');
       server.send(juliet.jid.full, message('r1'));
       network.cut();
@@ -37,7 +38,7 @@ describe.each(LOGINS)('with $login, a connection that is cut while a session is 
       await juliet.online();
       say(juliet, 'j3');
       await request;
-      await juliet.request(ping());
+      await juliet.request(pingRequest());
       expect([point, heard.server, heard.juliet]).toEqual([point, ['j0', 'j1', 'j2', 'j3'], ['r1', 'r2']]);
       expect(new Set(story)).toEqual(new Set(['made', 'started', 'suspended: session/lost', 'resumed']));
       await juliet.stop();
@@ -71,7 +72,7 @@ describe.each(LOGINS)('with $login, a connection that is cut while a session beg
       const { juliet, heard, story, server } = await start(sasl2, point);
       say(juliet, 'j1');
       server.send(juliet.jid.full, message('r1'));
-      await juliet.request(ping());
+      await juliet.request(pingRequest());
       expect([point, heard.server, heard.juliet]).toEqual([point, ['j0', 'j1'], ['r1']]);
       expect([stateOf(juliet), story.at(0), story.at(1)]).toEqual(['linked.online.settling', 'made', 'started']);
       await juliet.stop();
@@ -93,7 +94,7 @@ describe('a client that waits to connect again', () => {
     ]);
     stage.clock.increment(1);
     await juliet.online();
-    await juliet.request(ping());
+    await juliet.request(pingRequest());
     expect(heard.server).toEqual(['j0', 'j1', 'j2', 'j3']);
   });
 });
@@ -131,8 +132,4 @@ function say(client: Client, id: string) {
 
 function message(id: string) {
   return element('{jabber:client}message', { id, to: 'romeo@montague.example' });
-}
-
-function ping() {
-  return buildIq({ type: 'get', to: 'capulet.example' }, element('{urn:xmpp:ping}ping'));
 }

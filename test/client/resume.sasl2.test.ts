@@ -36,6 +36,26 @@ describe('with SASL2, a server that binds a resource', () => {
   });
 });
 
+describe('with SASL2, a server that manages a stream', () => {
+  it('that nobody wants managed has it for itself: nothing is counted or answered', async () => {
+    const server = await startScriptedServer({ domain: 'capulet.example', listen: false });
+    onTestFinished(() => server.stop());
+    const client = makeReturning(stage, { memory: server.connect, streamManagement: false });
+    const dropped = nextEvent(client, 'stanza.dropped');
+    client.start();
+    const script = (await server.connection()).header().features(AUTHENTICATION);
+    await script.receives('<authenticate xmlns="urn:xmpp:sasl:2"/>');
+    const bound = `<bound xmlns="urn:xmpp:bind:0">${ENABLED}</bound>`;
+    const managed = script.sends(success(bound)).features('').sends(`<r ${SM}/>`);
+    expect((await dropped).reason).toBe('unknown-kind');
+    const delivery = client.send(messageWith('one'));
+    await managed.receives(messageXml('one')).reset();
+    const again = nextEvent(client, 'online');
+    await (await server.connection()).sasl2({ ...OFFER, features: '' });
+    expect([(await again).resumed, delivery.state]).toEqual([false, 'written']);
+  });
+});
+
 describe('with SASL2, a server that resumes a session', () => {
   it('and counts wrong is told so, and its session is not asked for again (XEP-0198 §6)', async () => {
     const { client, server, peer } = await online();

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { buildIq, type Client, type Element, element } from '../../src/node.ts';
+import { type Client, element } from '../../src/node.ts';
 import { messageProtocol } from '../../src/subprotocols/message.ts';
 import { presenceProtocol } from '../../src/subprotocols/presence.ts';
 import { type Server, startServer } from '../../src/testing/index.ts';
 import { stageClients } from '../support/client-stage.ts';
 import { nextEvent } from '../support/next-event.ts';
+import { pingRequest } from '../support/stanzas.ts';
 import { createNetwork, makeReturning, type Network, ROADS, witness } from './resume-stage.ts';
 
 const stage = stageClients();
@@ -72,7 +73,7 @@ describe.each(PLACES)('over $road with $login, a session that lost its connectio
     const online = nextEvent(juliet, 'online');
     network.cut();
     await online;
-    await juliet.request(ping());
+    await juliet.request(pingRequest());
     expect(story).toEqual(['made', 'started', 'suspended: session/lost', 'resumed']);
     expect(received.filter((text) => text.startsWith('<presence'))).toHaveLength(1);
     expect(seen).toEqual(['available']);
@@ -91,7 +92,7 @@ describe.each(PLACES)('over $road with $login, a session that lost its connectio
     presence.available({ status: 'gone for a moment' });
     presence.available({ status: 'back' });
     await online;
-    await juliet.request(ping());
+    await juliet.request(pingRequest());
     const told = received.filter((text) => text.startsWith('<presence'));
     expect(told.at(-1)).toBe('<presence><status>back</status></presence>');
     expect(new Set(told)).toEqual(new Set(['<presence/>', '<presence><status>back</status></presence>']));
@@ -99,10 +100,10 @@ describe.each(PLACES)('over $road with $login, a session that lost its connectio
 
   it('keeps the requests that wait, sent or not, and they get their answers', async () => {
     const { juliet } = await couple();
-    const asked = juliet.request(ping());
+    const asked = juliet.request(pingRequest());
     const online = nextEvent(juliet, 'online');
     network.cut();
-    const late = juliet.request(ping());
+    const late = juliet.request(pingRequest());
     expect((await online).resumed).toBe(true);
     expect((await Promise.all([asked, late])).map(({ attributes }) => attributes.type)).toEqual(['result', 'result']);
   });
@@ -125,8 +126,4 @@ describe.each(PLACES)('over $road with $login, a session that lost its connectio
 function say(from: Client, to: Client, body: string) {
   const attributes = { to: to.jid.full, type: 'chat', id: body };
   return from.send(element('{jabber:client}message', attributes, element('body', {}, body)));
-}
-
-function ping(): Element {
-  return buildIq({ type: 'get', to: 'capulet.example' }, element('{urn:xmpp:ping}ping'));
 }

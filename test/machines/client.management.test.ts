@@ -49,6 +49,17 @@ describe('a session that the server manages (XEP-0198)', () => {
     ]);
   });
 
+  it('is asked for behind the session of old, where the server demands that: its request would count', () => {
+    const { restartingFeatures } = login();
+    const sessionResult = (snapshot: Step['snapshot']) => answered(snapshot, 'result');
+    expect(trail(restartingFeatures, [MANAGED_LEGACY_OFFER, bindResult, sessionResult, ENABLED])).toEqual([
+      ['linked.binding', 'transport ← stanza.send'],
+      ['linked.establishing.awaitingSession', 'transport ← stanza.send'],
+      ['linked.establishing.awaitingManagement', 'transport ← nonza.send'],
+      ['linked.online.settling', 'session ← session.manage', ...ONLINE],
+    ]);
+  });
+
   it('begins without management where the server refuses it', () => {
     const { awaitingManagement, managedBinding } = managedLogin();
     expect(trail(awaitingManagement, [managed('failed')])).toEqual([['linked.online.settling', ...ONLINE]]);
@@ -94,7 +105,11 @@ describe('a managed session that is lost (XEP-0198 §5)', () => {
       'session ← session.suspend',
       'session ← publish reconnecting',
     ]);
-    expect([resuming.path, ...resuming.effects]).toEqual(['linked.resuming', 'transport ← nonza.send']);
+    expect([resuming.path, ...resuming.effects]).toEqual([
+      'linked.resuming',
+      'transport ← stream.leave',
+      'transport ← nonza.send',
+    ]);
     expect([resumed.path, ...resumed.effects]).toEqual([
       'linked.online.settling',
       'session ← session.resume',
@@ -200,7 +215,6 @@ describe('a managed session that never began', () => {
           authenticated(),
         ),
     ],
-    ['before the legacy session', () => legacySession(MANAGED_LEGACY_OFFER, ENABLED)],
   ])('because the connection was lost %s cannot be resumed: nobody has it', (_title, from) => {
     const lost = step(from().snapshot, failed('connection-reset'));
     expect(lost.effects).toContain('session ← session.end');
@@ -209,12 +223,6 @@ describe('a managed session that never began', () => {
     expect(again.path).toBe('linked.binding');
   });
 });
-
-/** To the legacy session, with what is said after it was asked for. */
-function legacySession(offer: ClientEvent, ...events: readonly ClientEvent[]): Step {
-  const binding = steps(login().restartingFeatures, offer);
-  return steps(binding, bindResult(binding.snapshot), ...events);
-}
 
 function bindResult(snapshot: Step['snapshot']): ClientEvent {
   return answered(snapshot, 'result', bound(FULL_JID.full));

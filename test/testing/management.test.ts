@@ -128,6 +128,7 @@ describe('a managed stream', () => {
     await client.receives('<message id="1"/>');
     await client.receives(R);
     await client.sends(`<a ${SM} h="0"/>${R}`).receives(`<a ${SM} h="0"/>`);
+    await client.sends(R).receives(`<a ${SM} h="0"/>`);
   });
 
   test.each([
