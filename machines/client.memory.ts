@@ -1,5 +1,5 @@
 import { assertEvent, assign } from 'xstate';
-import { TransportError } from '../src/errors/index.ts';
+import { type EndpointAttempt, storeError, TransportError, type XmppError } from '../src/errors/index.ts';
 import { SaslError } from '../src/sasl/index.ts';
 import { createId } from '../src/stanza/index.ts';
 import type { Features } from '../src/stream/index.ts';
@@ -128,11 +128,7 @@ export const memories = facts.extend({
     rememberOutOfTurn: assign({ error: ({ event }) => outOfTurnError(event) }),
     rememberRefusedRequest: assign({ error: ({ context, event }) => refusedRequestError(context, event) }),
     rememberNoRecollection: assign({
-      error: () =>
-        new TransportError('A store of the application did not answer in time', {
-          condition: 'store-failed',
-          hint: 'Look at the functions given as `pins` and `tokens`.',
-        }),
+      error: () => storeError('A store of the application did not answer in time'),
     }),
     rememberNoCandidates: assign({
       error: ({ context }) =>
@@ -153,21 +149,9 @@ export const memories = facts.extend({
       refusal: ({ context: { error, refusal } }) =>
         error instanceof SaslError && classifyFailure(error) === 'needs-credentials' ? error : refusal,
     }),
-    noteAttempt: assign({
-      tried: ({ context }) => {
-        const asked = askedParty(context);
-        if (asked === undefined || !context.error) return context.tried;
-        const { code, message } = context.error;
-        return [...context.tried, { endpoint: asked, code, message }];
-      },
-    }),
-    noteDiscovery: assign({
-      tried: ({ context, event }) => {
-        const { code, message } = errorOf(event);
-        const attempt = { endpoint: askedParty(context) ?? 'DNS', code, message };
-        return [...context.tried, attempt];
-      },
-    }),
+    noteAttempt: assign({ tried: ({ context }) => triedWith(context, context.error) }),
+    // The error of an endpoint stays the error of the round.
+    noteDiscovery: assign({ tried: ({ context, event }) => triedWith(context, errorOf(event)) }),
     planRetry: assign({
       retry: ({ context: { settings, retry, error } }) =>
         planRetry(settings.reconnect, retry, error, settings.random()),
@@ -182,6 +166,12 @@ export const memories = facts.extend({
     },
   },
 });
+
+function triedWith(context: ClientContext, error: XmppError | undefined): readonly EndpointAttempt[] {
+  const endpoint = askedParty(context);
+  if (endpoint === undefined || !error) return context.tried;
+  return [...context.tried, { endpoint, code: error.code, message: error.message }];
+}
 
 function withoutManagement({ features }: ClientContext): Features | undefined {
   return features && { ...features, sm: false };

@@ -1,8 +1,8 @@
 import type { ExchangeInput } from '../../machines/authentication.contracts.ts';
 import type { ClientInput } from '../../machines/settings.ts';
-import type { TransportError } from '../errors/index.ts';
+import { kindOf, storeError, type TransportError } from '../errors/index.ts';
 import { type Credentials, pinAfter, SaslError } from '../sasl/index.ts';
-import { isFastToken, storeError } from './recall.ts';
+import { isFastToken } from './recall.ts';
 
 /*
  * The stores of the application, as the actor of an authentication uses them: the mechanism that worked, and the token.
@@ -44,7 +44,8 @@ export function rememberLogin(
 ): Promise<TransportError | undefined> {
   const { clock, timeouts } = input.settings;
   return new Promise((resolve) => {
-    const timer = clock.setTimeout(() => resolve(storeError('written', SILENCE)), timeouts.authenticate / 2);
+    const silent = (): void => resolve(storeError('A store of the application did not answer in time'));
+    const timer = clock.setTimeout(silent, timeouts.authenticate / 2);
     keep(input, token).then(
       () => {
         clock.clearTimeout(timer);
@@ -52,13 +53,11 @@ export function rememberLogin(
       },
       (cause: unknown) => {
         clock.clearTimeout(timer);
-        resolve(storeError('written', cause));
+        resolve(storeError(`The store of the application could not be written: ${kindOf(cause)}`));
       },
     );
   });
 }
-
-const SILENCE = 'silence';
 
 async function keep(input: ExchangeInput, token: GivenToken | undefined): Promise<void> {
   // A token says nothing about what the server does with passwords.

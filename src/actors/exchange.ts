@@ -1,7 +1,7 @@
 import { fromCallback } from 'xstate';
 import type { ExchangeEvent, ExchangeInput } from '../../machines/authentication.contracts.ts';
 import type { SaslEvent } from '../../machines/events.ts';
-import { TransportError, type XmppError } from '../errors/index.ts';
+import { kindOf, TransportError, type XmppError } from '../errors/index.ts';
 import {
   type ClientExchange,
   type Credentials,
@@ -99,6 +99,5 @@ async function bindingOf({ channel, channelBinding: type }: ExchangeInput) {
 /** The message of a foreign error may hold anything, also a secret: only what it is gets out. */
 function asReported(cause: unknown): XmppError {
   if (cause instanceof SaslError || cause instanceof TransportError) return cause;
-  const kind = cause instanceof Error ? cause.name : typeof cause;
-  return new SaslError(`The credentials function failed with ${kind}`, { condition: 'missing-credentials' });
+  return new SaslError(`The credentials function failed with ${kindOf(cause)}`, { condition: 'missing-credentials' });
 }

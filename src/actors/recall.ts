@@ -1,6 +1,6 @@
 import { fromPromise } from 'xstate';
 import type { RecalledToken, RecallInput, Recollection } from '../../machines/authentication.contracts.ts';
-import { TransportError } from '../errors/index.ts';
+import { kindOf, storeError } from '../errors/index.ts';
 import type { FastToken } from '../sasl/index.ts';
 
 /** Asks the application's stores what they know about the account. A token that nobody can use is none. */
@@ -13,18 +13,9 @@ export const recallLogic = fromPromise<Recollection, RecallInput>(async ({ input
       token: isFastToken(token) ? withoutSecret(token) : undefined,
     };
   } catch (cause) {
-    throw storeError('read', cause);
+    throw storeError(`The store of the application could not be read: ${kindOf(cause)}`);
   }
 });
-
-/** What an application's store throws may hold anything, also a secret: only what it is gets out. */
-export function storeError(what: 'read' | 'written', cause: unknown): TransportError {
-  const kind = cause instanceof Error ? cause.name : typeof cause;
-  return new TransportError(`The store of the application could not be ${what}: ${kind}`, {
-    condition: 'store-failed',
-    hint: 'Look at the functions given as `pins` and `tokens`.',
-  });
-}
 
 /** What a store gives back was written by this library, maybe another version of it, and may be damaged. */
 export function isFastToken(value: FastToken | undefined): value is FastToken {

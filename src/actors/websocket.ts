@@ -3,6 +3,7 @@ import type { Endpoint } from '../../machines/endpoint.ts';
 import type { Timer } from '../../machines/settings.ts';
 import { XmppError } from '../errors/index.ts';
 import { messageFraming } from '../stream/index.ts';
+import { leadsToLoopback } from './loopback.ts';
 import { noAddress, otherSubprotocol, unopened, withoutTls } from './websocket-errors.ts';
 import type { Dial, Wire, WireListener } from './wire.ts';
 
@@ -114,15 +115,13 @@ class WebSocketWire implements Wire, PlatformSocketEvents {
   }
 }
 
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
-
 /** Without TLS only on this machine, where nobody listens in. */
 function addressOf(endpoint: Endpoint): URL {
   const { url = '' } = endpoint;
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (address?.protocol === 'wss:') return address;
   if (address?.protocol !== 'ws:') throw noAddress(endpoint);
-  if (LOOPBACK.has(address.hostname)) return address;
+  if (leadsToLoopback(address)) return address;
   throw withoutTls(endpoint);
 }
 

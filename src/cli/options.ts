@@ -1,4 +1,4 @@
-import { LOOPBACK } from '../client/check-options.ts';
+import { isWebSocketUrl } from '../client/check-options.ts';
 import type { ClientOptions } from '../client/index.ts';
 import { OptionError } from '../errors/index.ts';
 import { type Jid, parseJid } from '../jid/index.ts';
@@ -117,18 +117,13 @@ function parseWebSocket(text: string, { host, port, directTls }: ServerFlags): s
   const others = { '--host': host, '--port': port, '--direct-tls': directTls };
   const other = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
   if (other) throw new OptionError(`Expected --websocket or ${other}, got both`);
-  const { protocol, hostname, username, hash } = URL.canParse(text) ? new URL(text) : NO_URL;
-  const isLoopback = LOOPBACK.has(hostname.replace(/^\[|\]$/g, ''));
-  const isUsable = protocol === 'wss:' || (protocol === 'ws:' && isLoopback);
-  if (isUsable && username === '' && hash === '') return text;
+  if (isWebSocketUrl(text)) return text;
   // What stands before the host may be a password.
   const shown = text.replace(/\/\/[^/]*@/, '//…@');
   throw new OptionError(
     `Expected an address as in wss://example.org/ws after --websocket (ws: only on loopback), got '${shown}'`,
   );
 }
-
-const NO_URL = { protocol: '', hostname: '', username: '', hash: '' };
 
 /** Names are written in capitals (RFC 4422 §3.1). */
 function parseMechanism(text: string, usable: readonly CredentialKind[]): string {

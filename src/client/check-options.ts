@@ -1,4 +1,5 @@
 import { RESERVED_NAMES } from '../../machines/session.facts.ts';
+import { leadsToLoopback } from '../actors/loopback.ts';
 import { OptionError } from '../errors/index.ts';
 import type { ClientOptions } from './options.ts';
 
@@ -26,9 +27,6 @@ export function checkOptions(options: ClientOptions): void {
 export function expected(what: string, got: string): OptionError {
   return new OptionError(`Expected ${what}, got ${got}`, { hint: 'See the documentation of `ClientOptions`.' });
 }
-
-/** Where nothing leaves this machine. */
-export const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
 
 const text: Check = [isText, 'a text that is not empty'];
 const truth: Check = [(value) => typeof value === 'boolean', 'true or false'];
@@ -126,11 +124,13 @@ function isUserAgent(value: unknown): boolean {
   return isId && [software, device].every((each) => each === undefined || isText(each));
 }
 
-function isWebSocketUrl(value: unknown): boolean {
+/** An address that may be dialled: of `ws:` only those of this machine, and nothing in it that would be shown and is secret. */
+export function isWebSocketUrl(value: unknown): boolean {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
-  const { protocol, hostname, username, hash } = new URL(value);
+  const url = new URL(value);
+  const { protocol, username, hash } = url;
   if (username !== '' || hash !== '') return false;
-  return protocol === 'wss:' || (protocol === 'ws:' && LOOPBACK.has(hostname.replace(/^\[|\]$/g, '')));
+  return protocol === 'wss:' || (protocol === 'ws:' && leadsToLoopback(url));
 }
 
 function isTexts(value: unknown): boolean {

@@ -1,10 +1,11 @@
 import { fullJitter, LONGEST_TIMER } from '../../machines/retry.ts';
 import type { AskCredentials, ClientClock, ClientInput, Limits, Timeouts } from '../../machines/settings.ts';
+import { isLoopback } from '../actors/loopback.ts';
 import { parseJid } from '../jid/index.ts';
 import type { CredentialKind } from '../sasl/index.ts';
 import { DEFAULT_LIMITS } from '../xml/index.ts';
 import { hiddenStore, memoryStore } from './account-stores.ts';
-import { checkOptions, expected, LOOPBACK } from './check-options.ts';
+import { checkOptions, expected } from './check-options.ts';
 import type { ClientOptions } from './options.ts';
 
 /** Deadlines that hold unless others are asked for, in milliseconds. */
@@ -136,7 +137,7 @@ function locationOf({ host, port, directTls, insecure, memory, websocket }: Clie
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
     throw expected('`port` from 1 to 65535', String(port));
   }
-  if (insecure && !(host !== undefined && LOOPBACK.has(host))) {
+  if (insecure && !(host !== undefined && isLoopback(host))) {
     throw expected('`insecure` only with `host` on loopback (localhost, 127.0.0.1, ::1)', host ?? 'no host');
   }
   const others = { host, port, directTls, insecure, memory };

@@ -69,3 +69,11 @@ export function internalError(message: string, cause: unknown): TransportError {
     hint: 'This is a bug in xstate-xmpp: please report it with the stack of `cause`.',
   });
 }
+
+/** A store of the application failed. `message` holds no words of the store: they may be secret. */
+export function storeError(message: string): TransportError {
+  return new TransportError(message, {
+    condition: 'store-failed',
+    hint: 'Look at the functions given as `pins` and `tokens`.',
+  });
+}

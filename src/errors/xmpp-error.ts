@@ -59,3 +59,8 @@ export abstract class XmppError extends Error {
     return this;
   }
 }
+
+/** What a function of the application failed with. Its message may hold anything, also a secret: only the kind gets out. */
+export function kindOf(cause: unknown): string {
+  return cause instanceof Error ? cause.name : typeof cause;
+}

@@ -1,9 +1,9 @@
 import type { Jid } from '../jid/index.ts';
+import { NS_DELAY } from '../payloads/index.ts';
 import { type Element, element } from '../xml/index.ts';
 
 /** How many messages wait for one account. */
 const MOST_KEPT = 1000;
-const NS_DELAY = 'urn:xmpp:delay';
 
 /** Messages for accounts that nobody is available for (RFC 6121 §8.5.2.2.1, XEP-0160). */
 export class OfflineMessages {

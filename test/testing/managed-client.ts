@@ -1,4 +1,5 @@
-import type { Server } from '../../src/testing/index.ts';
+import { afterEach } from 'vitest';
+import { type Server, type ServerOptions, startServer } from '../../src/testing/index.ts';
 import { RawClient } from './raw-client.ts';
 
 /*
@@ -10,6 +11,25 @@ export const STANZAS = 'xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"';
 export const STREAMS = 'xmlns="urn:ietf:params:xml:ns:xmpp-streams"';
 export const ENABLE = `<enable ${SM} resume="true"/>`;
 export const R = `<r ${SM}/>`;
+
+/** Starts servers that manage streams, in memory unless a test says otherwise; each is stopped after its test. */
+export function stageManagedServers(): (options?: Partial<ServerOptions>) => Promise<Server> {
+  const servers: Server[] = [];
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.stop()));
+  });
+  return async (options = {}) => {
+    const server = await startServer({
+      domain: 'capulet.example',
+      accounts: { juliet: 'r0m30', romeo: 'j0l13t' },
+      listen: false,
+      streamManagement: true,
+      ...options,
+    });
+    servers.push(server);
+    return server;
+  };
+}
 
 /** Juliet, or somebody else, without a resource. */
 export async function authenticated(server: Server, username = 'juliet', password = 'r0m30'): Promise<RawClient> {

@@ -1,27 +1,22 @@
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type Server, type ServerOptions, startServer } from '../../src/testing/index.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Server } from '../../src/testing/index.ts';
 import { element } from '../../src/xml/index.ts';
-import { authenticated, bind, login, managed, R, resumeXml, SM, STANZAS, STREAMS } from './managed-client.ts';
+import {
+  authenticated,
+  bind,
+  login,
+  managed,
+  R,
+  resumeXml,
+  SM,
+  STANZAS,
+  STREAMS,
+  stageManagedServers,
+} from './managed-client.ts';
 
 const NOT_FOUND = `<item-not-found ${STANZAS}/>`;
 
-const servers: Server[] = [];
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
-});
-
-async function start(options: Partial<ServerOptions> = {}): Promise<Server> {
-  const server = await startServer({
-    domain: 'capulet.example',
-    accounts: { juliet: 'r0m30', romeo: 'j0l13t' },
-    listen: false,
-    streamManagement: true,
-    ...options,
-  });
-  servers.push(server);
-  return server;
-}
+const start = stageManagedServers();
 
 describe('a session that lost its connection', () => {
   test('goes on over the next one: what was not acknowledged is sent again, in order (XEP-0198 §5)', async () => {

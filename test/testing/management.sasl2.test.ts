@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buildBind2 } from '../../src/sasl/index.ts';
-import { type InterceptedSession, type Server, type ServerOptions, startServer } from '../../src/testing/index.ts';
+import type { InterceptedSession, Server } from '../../src/testing/index.ts';
 import { childOf, childTextOf, type Element, element, parseElement } from '../../src/xml/index.ts';
-import { R, resumeXml, SM, STANZAS } from './managed-client.ts';
+import { R, resumeXml, SM, STANZAS, stageManagedServers } from './managed-client.ts';
 import { RawClient } from './raw-client.ts';
 import { authenticates2 } from './sasl-client.ts';
 
@@ -11,23 +11,7 @@ const NOT_FOUND = `<item-not-found ${STANZAS}/>`;
 const JULIET = { username: 'juliet', password: 'r0m30' };
 const ENABLE_ALONG = buildBind2({ tag: 'Nurse', features: [element(`{${NS_SM}}enable`, { resume: 'true' })] });
 
-const servers: Server[] = [];
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
-});
-
-async function start(options: Partial<ServerOptions> = {}): Promise<Server> {
-  const server = await startServer({
-    domain: 'capulet.example',
-    accounts: { juliet: 'r0m30', romeo: 'j0l13t' },
-    listen: false,
-    streamManagement: true,
-    ...options,
-  });
-  servers.push(server);
-  return server;
-}
+const start = stageManagedServers();
 
 describe('along with SASL2', () => {
   test('both are offered (XEP-0198 §9)', async () => {

@@ -1,26 +1,21 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { type Server, type ServerOptions, startServer } from '../../src/testing/index.ts';
+import { describe, expect, test } from 'vitest';
+import type { Server } from '../../src/testing/index.ts';
 import { element } from '../../src/xml/index.ts';
-import { authenticated, bind, ENABLE, login, managed, R, SM, STANZAS, STREAMS } from './managed-client.ts';
+import {
+  authenticated,
+  bind,
+  ENABLE,
+  login,
+  managed,
+  R,
+  SM,
+  STANZAS,
+  STREAMS,
+  stageManagedServers,
+} from './managed-client.ts';
 import { RawClient } from './raw-client.ts';
 
-const servers: Server[] = [];
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
-});
-
-async function start(options: Partial<ServerOptions> = {}): Promise<Server> {
-  const server = await startServer({
-    domain: 'capulet.example',
-    accounts: { juliet: 'r0m30', romeo: 'j0l13t' },
-    listen: false,
-    streamManagement: true,
-    ...options,
-  });
-  servers.push(server);
-  return server;
-}
+const start = stageManagedServers();
 
 describe('a server that manages streams', () => {
   test('offers it behind the login, and only there (XEP-0198 §2)', async () => {
