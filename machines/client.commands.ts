@@ -1,4 +1,4 @@
-import { assertEvent, enqueueActions, sendTo } from 'xstate';
+import { assertEvent, cancel, enqueueActions, sendTo } from 'xstate';
 import { clientStopped, SessionEndedError } from '../src/errors/index.ts';
 import { buildBindRequest, buildEnable, buildSessionRequest } from '../src/payloads/index.ts';
 import { featureNames } from '../src/stream/index.ts';
@@ -10,10 +10,14 @@ import {
   mayManageAtOnce,
   resumedCount,
   resumeRequest,
+  timeToExpiry,
 } from './client.management.ts';
 import { memories } from './client.memory.ts';
 import type { ClientContext } from './client.types.ts';
 import type { TransportCommand } from './contracts.ts';
+
+/** Name of the timer for the end of a session that is lost. */
+const EXPIRY = 'session-expiry';
 
 /** What `clientMachine` tells its actors. */
 export const clientSetup = memories.extend({
@@ -32,6 +36,13 @@ export const clientSetup = memories.extend({
     leaveResumedStream: enqueueActions(({ context, event, enqueue }) => {
       if (resumedCount(context, event) !== undefined) enqueue.sendTo('transport', { type: 'stream.leave' });
     }),
+    watchSilence: enqueueActions(({ context: { settings }, enqueue }) => {
+      const interval = settings.liveness?.interval;
+      if (interval !== undefined) enqueue.sendTo('transport', { type: 'silence.watch', interval });
+    }),
+    awaitSign: sendTo('transport', { type: 'sign.await' }),
+    abortTransport: sendTo('transport', { type: 'transport.abort' }),
+    probe: sendTo('session', { type: 'session.probe' }),
     closeStream: sendTo('transport', { type: 'stream.close' }),
     passToAuthentication: sendTo('authentication', ({ event }) => {
       assertEvent(event, ['sasl.challenged', 'sasl.succeeded', 'sasl.failed']);
@@ -50,7 +61,7 @@ export const clientSetup = memories.extend({
       return { type: 'stanza.hold', stanza: event.stanza };
     }),
     passToSession: sendTo('session', ({ event }) => {
-      assertEvent(event, ['stanza.send', 'subprotocol.use', 'subprotocol.tell']);
+      assertEvent(event, ['stanza.send', 'subprotocol.use', 'subprotocol.tell', 'app.active', 'app.inactive']);
       return event;
     }),
     sendEnableIfOffered: enqueueActions(({ context, enqueue }) => {
@@ -63,8 +74,19 @@ export const clientSetup = memories.extend({
       type: 'nonza.send',
       nonza: resumeRequest(context, self.getSnapshot().children?.session),
     })),
+    restoreSession: sendTo('session', ({ event }) => {
+      assertEvent(event, 'xstate.done.actor.restore');
+      return { type: 'session.restore', restored: event.output.restored };
+    }),
+    restoreNothing: sendTo('session', { type: 'session.restore', restored: undefined }),
+    announceRecord: enqueueActions(({ event, enqueue }) => {
+      assertEvent(event, 'xstate.done.actor.restore');
+      const { problem } = event.output;
+      if (problem) enqueue.sendTo('session', { type: 'publish', event: { type: 'error', error: problem } });
+    }),
     manageSession: enqueueActions(({ context, enqueue }) => {
-      if (context.management) enqueue.sendTo('session', { type: 'session.manage' });
+      const { management } = context;
+      if (management) enqueue.sendTo('session', { type: 'session.manage', management });
     }),
     beginSession: sendTo('session', ({ context, event, self }) => {
       const transport = self.getSnapshot().children?.transport;
@@ -79,6 +101,11 @@ export const clientSetup = memories.extend({
       const reason = sessionLost({ ...context, error: forfeitReason(context, event) ?? context.error });
       enqueue.sendTo('session', { type: 'session.end', reason, h: forfeitedCount(context, event) });
     }),
+    awaitExpiry: enqueueActions(({ context, enqueue }) => {
+      const delay = timeToExpiry(context);
+      if (delay !== undefined) enqueue.raise({ type: 'session.expired' }, { id: EXPIRY, delay });
+    }),
+    awaitExpiryNoMore: cancel(EXPIRY),
     loseSession: sendTo('session', ({ context }) => {
       const reason = sessionLost(context);
       return isResumable(context) ? { type: 'session.suspend', reason } : { type: 'session.end', reason };

@@ -9,7 +9,7 @@ import type { Recollection } from './authentication.contracts.ts';
 import type { ClientContext, ClientEvent } from './client.types.ts';
 import { describeEndpoint, type Endpoint } from './endpoint.ts';
 import type { DiscoverySource } from './settings.ts';
-import { statePath } from './state-path.ts';
+import { phasePath } from './state-path.ts';
 
 /*
  * What can be read off the client's context and events: pure functions that its guards and actions share.
@@ -46,7 +46,7 @@ export function askedParty(context: ClientContext): string | undefined {
 /** Tells an error where it happened: the state, and the endpoint if one was chosen. */
 export function locate(error: XmppError, value: StateValue, context: ClientContext): XmppError {
   const endpoint = currentEndpoint(context);
-  return error.locate(statePath(value), endpoint && describeEndpoint(endpoint));
+  return error.locate(phasePath(value), endpoint && describeEndpoint(endpoint));
 }
 
 /** The endpoint that is dialled; only called where discovery found one. */
@@ -73,6 +73,14 @@ export function timeoutError(context: ClientContext): TransportError {
   return new TransportError(`No answer from ${whom} in time`, {
     condition: 'timeout',
     hint: 'Check that an XMPP server answers there and that no firewall swallows the connection; `timeouts` sets the patience.',
+  });
+}
+
+/** The server was asked whether it is there, and did not answer. */
+export function silentError(context: ClientContext): TransportError {
+  return new TransportError(`${describeEndpoint(requireEndpoint(context))} does not answer any more`, {
+    condition: 'connection-dead',
+    hint: 'The connection was lost without a word: a network that changed, a firewall that forgot it, a machine that slept.',
   });
 }
 

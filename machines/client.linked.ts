@@ -1,6 +1,7 @@
 import { clientSetup } from './client.commands.ts';
 import { requireEndpoint } from './client.facts.ts';
 import { authenticating, binding, establishing, loggingIn, restarting, resuming } from './client.login.ts';
+import { online } from './client.online.ts';
 import type { ClientContext } from './client.types.ts';
 import type { TransportInput } from './contracts.ts';
 
@@ -129,29 +130,7 @@ export const linked = clientSetup.createStateConfig({
     resuming,
     binding,
     establishing,
-    online: {
-      description: 'Logged in. Stanzas flow between the transport and the session, past this chart.',
-      tags: ['online', 'secure', 'authenticated'],
-      entry: ['beginSession', 'forgetNegotiation', 'announceOnline'],
-      exit: 'leaveStream',
-      initial: 'settling',
-      on: {
-        // Prosody's mod_sasl2_sm sends them behind a session that it resumed, against XEP-0198 §9.2.
-        'features.received': {},
-        // A stream that ended with an error is over (RFC 6120 §4.9.1.1), and the session with it.
-        'stream.failed': { target: '#client.failing', actions: ['rememberError', 'forgetManagement'] },
-      },
-      states: {
-        settling: {
-          description: 'Logged in; stanzas flow. A loss now still counts on with the failed rounds before it.',
-          after: { stableSession: 'stable' },
-        },
-        stable: {
-          description: 'Logged in, and the session has lasted: failed rounds are forgotten.',
-          entry: 'resetRetry',
-        },
-      },
-    },
+    online,
     closing: {
       description: 'Our closing tag is sent; waits for that of the server, but not long (RFC 6120 §4.4).',
       tags: 'closing',

@@ -9,6 +9,7 @@ import {
   type SecureChannel,
 } from '../src/sasl/index.ts';
 import type { Features } from '../src/stream/index.ts';
+import type { AppState } from './app-state.ts';
 import { type AuthenticationInput, choose } from './authentication.facts.ts';
 import { currentEndpoint, isOwnAccount, otherAccountError, requireEndpoint } from './client.facts.ts';
 import { ENABLE_ALONG } from './client.management.ts';
@@ -103,11 +104,12 @@ export function requestsAlong(
   { settings }: ClientContext,
   inline: Sasl2Inline | undefined,
   subprotocols: readonly Subprotocol[],
+  app: AppState,
 ): Pick<AuthenticationInput, 'requests' | 'enables'> {
   const offered = inline?.bind;
   if (offered === undefined || settings.jid.resourcepart !== undefined) return { requests: [], enables: [] };
   const own = settings.streamManagement ? [ENABLE_ALONG] : [];
-  const wanted = [...own, ...subprotocols.flatMap((subprotocol) => subprotocol.inline ?? [])];
+  const wanted = [...own, ...subprotocols.flatMap((subprotocol) => subprotocol.inline?.(app) ?? [])];
   const enabled = wanted.filter(({ feature }) => offered.includes(feature));
   const tag = settings.userAgent.software;
   const features = enabled.map(({ request }) => request);

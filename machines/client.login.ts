@@ -233,7 +233,7 @@ function saslAuthentication({ context, self }: Situation): AuthenticationInput {
 function sasl2Authentication({ context, self }: Situation): AuthenticationInput {
   const { session, transport } = self.getSnapshot().children ?? {};
   const input = sasl2Input(context);
-  const subprotocols = session?.getSnapshot().context.subprotocols ?? context.settings.subprotocols;
-  const { requests, enables } = requestsAlong(context, input.inline, subprotocols);
+  const { subprotocols, app } = session?.getSnapshot().context ?? { ...context.settings, app: 'active' };
+  const { requests, enables } = requestsAlong(context, input.inline, subprotocols, app);
   return { ...input, requests: [...resumptionAlong(context, input.inline, session), ...requests], enables, transport };
 }

@@ -5,6 +5,7 @@ import { NOTHING_RECALLED } from './client.facts.ts';
 import { linked } from './client.linked.ts';
 import type { ClientContext, ClientOutput } from './client.types.ts';
 import type { ResolveInput } from './contracts.ts';
+import type { RestoreInput } from './restore.contracts.ts';
 import { NO_RETRY } from './retry.ts';
 import type { SessionInput } from './session.facts.ts';
 import type { ClientInput } from './settings.ts';
@@ -31,6 +32,8 @@ export const clientMachine = clientSetup.createMachine({
   },
   on: {
     stop: { target: '.offline', actions: ['abandonAll', 'announceOffline'] },
+    'app.active': { actions: 'passToSession' },
+    'app.inactive': { actions: 'passToSession' },
     'stanza.send': { actions: 'passToSession' },
     'subprotocol.use': { actions: 'passToSession' },
     'subprotocol.tell': { actions: 'passToSession' },
@@ -38,7 +41,11 @@ export const clientMachine = clientSetup.createMachine({
   states: {
     beginning: {
       description: 'Logs in at once, where the client is part of a machine that wants it so.',
-      always: [{ guard: 'startsAtOnce', target: 'resolving' }, { target: 'offline' }],
+      always: [
+        { guard: 'startsFromRecord', target: 'restoring' },
+        { guard: 'startsAtOnce', target: 'resolving' },
+        { target: 'offline' },
+      ],
     },
     offline: {
       description: 'No connection, and none is wanted. `start` connects.',
@@ -46,8 +53,23 @@ export const clientMachine = clientSetup.createMachine({
       entry: 'forgetManagement',
       on: {
         stop: { actions: 'abandonAll' },
-        start: { target: 'resolving', actions: 'forgetFailures' },
+        start: [
+          { guard: 'mayRestore', target: 'restoring' },
+          { target: 'resolving', actions: 'forgetFailures' },
+        ],
       },
+    },
+    restoring: {
+      description: 'Asks the store of the application for the session of an earlier process (XEP-0198 §5).',
+      tags: 'connecting',
+      invoke: {
+        id: 'restore',
+        src: 'restore',
+        input: restoreInput,
+        onDone: { target: 'resolving', actions: ['rememberRecord', 'restoreSession', 'announceRecord'] },
+        onError: { target: 'failing', actions: 'rememberError' },
+      },
+      after: { resolveDeadline: { target: 'resolving', actions: ['rememberNoRecord', 'restoreNothing'] } },
     },
     resolving: {
       description: 'What must be known before anything is dialled.',
@@ -118,7 +140,13 @@ export const clientMachine = clientSetup.createMachine({
       description: 'Waits before the next round.',
       tags: 'waiting',
       initial: 'choosing',
-      on: { 'reconnect.now': 'resolving' },
+      entry: 'awaitExpiry',
+      exit: 'awaitExpiryNoMore',
+      on: {
+        'reconnect.now': 'resolving',
+        // Who waits for what becomes of a stanza need not wait longer than the server keeps the session.
+        'session.expired': { actions: ['forfeitSession', 'forgetManagement'] },
+      },
       states: {
         choosing: {
           description: 'Does the policy want another round?',
@@ -181,6 +209,7 @@ function initialContext({ input }: { input: ClientInput }): ClientContext {
     features: undefined,
     outcome: undefined,
     enabled: [],
+    record: 'unread',
     management: undefined,
     requestId: '',
     error: undefined,
@@ -191,6 +220,10 @@ function initialContext({ input }: { input: ClientInput }): ClientContext {
 
 function sessionInput({ context, self }: { context: ClientContext; self: AnyActorRef }): SessionInput {
   return { settings: context.settings, audience: self._parent };
+}
+
+function restoreInput({ context }: { context: ClientContext }): RestoreInput {
+  return { settings: context.settings };
 }
 
 function recallInput({ context }: { context: ClientContext }): RecallInput {

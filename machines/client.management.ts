@@ -12,6 +12,7 @@ import type { Sasl2Inline, Sasl2Outcome } from '../src/sasl/index.ts';
 import { NS_SM } from '../src/stream/index.ts';
 import { childOf, type Element } from '../src/xml/index.ts';
 import type { ClientContext, ClientEvent } from './client.types.ts';
+import { LONGEST_TIMER } from './retry.ts';
 import type { InlineRequest } from './subprotocol.ts';
 
 /*
@@ -28,9 +29,20 @@ export function isResumable({ management, settings }: ClientContext): boolean {
   return management.until === undefined || settings.clock.now() < management.until;
 }
 
+/** Whether the application keeps session records, and none was read yet: what came later is known here anyway. */
+export function mayRestore({ settings, record }: ClientContext): boolean {
+  return settings.sessions !== undefined && settings.jid.localpart !== undefined && record === 'unread';
+}
+
 /** The moment from which the server no longer keeps a session that is lost now. */
 export function expiryOf({ management, settings }: ClientContext): number | undefined {
   return management?.max === undefined ? undefined : settings.clock.now() + management.max * 1000;
+}
+
+/** How long the server still keeps the session that is lost, in milliseconds; `undefined` where nobody knows. */
+export function timeToExpiry({ management, settings }: ClientContext): number | undefined {
+  if (management?.until === undefined) return undefined;
+  return Math.min(Math.max(0, management.until - settings.clock.now()), LONGEST_TIMER);
 }
 
 /** Asks for the session that was lost, with the number of stanzas that were handled in it. */

@@ -14,14 +14,16 @@ import {
   outOfTurnError,
   refusedRequestError,
   requireEndpoint,
+  silentError,
   timeoutError,
 } from './client.facts.ts';
 import { jidBoundAlong, noBindingError } from './client.login.facts.ts';
-import { enabledManagement, expiryOf } from './client.management.ts';
+import { enabledManagement, expiryOf, isResumable } from './client.management.ts';
 import { facts } from './client.setup.ts';
 import type { ClientContext } from './client.types.ts';
+import type { Endpoint } from './endpoint.ts';
 import { classifyFailure } from './failure.ts';
-import { redirectedEndpoint } from './redirect.ts';
+import { preferredEndpoint, redirectedEndpoint } from './redirect.ts';
 import { NO_RETRY, planRetry } from './retry.ts';
 
 /** One for all: an empty list in each client would be a waste. */
@@ -40,6 +42,21 @@ export const memories = facts.extend({
       redirects: 0,
       error: undefined,
     }),
+    rememberRecord: assign(({ context, event }) => {
+      assertEvent(event, 'xstate.done.actor.restore');
+      const { restored, problem } = event.output;
+      const record = problem ? 'refused' : restored ? 'restored' : 'absent';
+      const session = restored?.session;
+      if (!session) return { record, error: undefined };
+      const management = { ...session.management, hasBegun: true, until: undefined };
+      return {
+        record,
+        error: undefined,
+        jid: session.jid,
+        management: context.settings.streamManagement ? management : undefined,
+      };
+    }),
+    rememberNoRecord: assign({ record: 'refused', error: undefined }),
     rememberRecollection: assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.recall');
       return { recalled: event.output };
@@ -59,9 +76,9 @@ export const memories = facts.extend({
       }),
     ),
     startAttempt: assign({ channel: undefined, features: undefined, outcome: undefined, enabled: NONE }),
-    rememberCandidates: assign(({ event }) => {
+    rememberCandidates: assign(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.resolve');
-      return { candidates: event.output, candidate: 0 };
+      return { candidates: withPreferred(context, event.output), candidate: 0 };
     }),
     nextCandidate: assign({ candidate: ({ context }) => context.candidate + 1 }),
     followRedirect: assign(({ context: { candidates, candidate, error, redirects }, context }) => {
@@ -124,6 +141,7 @@ export const memories = facts.extend({
     newRequest: assign({ requestId: () => createId() }),
     rememberError: assign({ error: ({ event }) => errorOf(event) }),
     rememberTimeout: assign({ error: ({ context }) => timeoutError(context) }),
+    rememberDeath: assign({ error: ({ context }) => silentError(context) }),
     rememberClosed: assign({ error: ({ event }) => closedError(event) }),
     rememberOutOfTurn: assign({ error: ({ event }) => outOfTurnError(event) }),
     rememberRefusedRequest: assign({ error: ({ context, event }) => refusedRequestError(context, event) }),
@@ -171,6 +189,14 @@ function triedWith(context: ClientContext, error: XmppError | undefined): readon
   const endpoint = askedParty(context);
   if (endpoint === undefined || !error) return context.tried;
   return [...context.tried, { endpoint, code: error.code, message: error.message }];
+}
+
+/** A server that keeps the session may say where; the others still follow (XEP-0198 §5). */
+function withPreferred(context: ClientContext, found: readonly Endpoint[]): readonly Endpoint[] {
+  const [first] = found;
+  const location = isResumable(context) ? context.management?.location : undefined;
+  const preferred = first && preferredEndpoint(location, first);
+  return preferred ? [preferred, ...found] : found;
 }
 
 function withoutManagement({ features }: ClientContext): Features | undefined {

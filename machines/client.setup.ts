@@ -3,11 +3,12 @@ import { recallSlot } from './authentication.contracts.ts';
 import { authenticationMachine } from './authentication.machine.ts';
 import { boundJid, currentEndpoint, isAnswer, isTlsUp } from './client.facts.ts';
 import { jidBoundAlong, mayLogInEarly, maySaslInstead, offersTokenLogin, sasl2Offer } from './client.login.facts.ts';
-import { awaitsManagement, isResumable, mayManageAtOnce, resumedCount } from './client.management.ts';
+import { awaitsManagement, isResumable, mayManageAtOnce, mayRestore, resumedCount } from './client.management.ts';
 import type { ClientContext, ClientEvent, ClientOutput, ClientTag } from './client.types.ts';
 import { resolveSlot, transportSlot } from './contracts.ts';
 import { classifyFailure } from './failure.ts';
 import { MAX_REDIRECTS, redirectedEndpoint } from './redirect.ts';
+import { restoreSlot } from './restore.contracts.ts';
 import { LONGEST_TIMER } from './retry.ts';
 import { sessionMachine } from './session.machine.ts';
 import type { ClientInput } from './settings.ts';
@@ -23,12 +24,14 @@ export const facts = setup({
     children: {
       session: 'session';
       transport: 'transport';
+      restore: 'restore';
       recall: 'recall';
       resolve: 'resolve';
       authentication: 'authentication';
     };
   },
   actors: {
+    restore: restoreSlot,
     recall: recallSlot,
     resolve: resolveSlot,
     transport: transportSlot,
@@ -36,6 +39,8 @@ export const facts = setup({
     session: sessionMachine,
   },
   guards: {
+    startsFromRecord: ({ context }) => context.settings.startsAtOnce && mayRestore(context),
+    mayRestore: ({ context }) => mayRestore(context),
     startsAtOnce: ({ context }) => context.settings.startsAtOnce,
     foundCandidates: ({ event }) => event.type === 'xstate.done.actor.resolve' && event.output.length > 0,
     mayAskFurther: ({ context }) => context.furtherSources.length > 0 && isMendableElsewhere(context),
@@ -83,6 +88,7 @@ export const facts = setup({
     },
     mayTryNextCandidate: ({ context }) =>
       isMendableElsewhere(context) && context.candidate + 1 < context.candidates.length,
+    watchesLiveness: ({ context }) => context.settings.liveness !== undefined,
     mayRetry: ({ context }) => context.retry.delay !== undefined,
   },
   delays: {
@@ -95,6 +101,7 @@ export const facts = setup({
     bindDeadline: ({ context }) => context.settings.timeouts.bind,
     closeDeadline: ({ context }) => context.settings.timeouts.close,
     stableSession: ({ context }) => context.settings.timeouts.stable,
+    livenessPatience: ({ context }) => context.settings.liveness?.patience ?? LONGEST_TIMER,
     backOff: ({ context }) => context.retry.delay ?? 0,
     networkPatience: ({ context }) => context.settings.timeouts.network,
   },

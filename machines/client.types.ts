@@ -8,6 +8,7 @@ import type { Recollection } from './authentication.contracts.ts';
 import type { AuthenticationOutput } from './authentication.facts.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ClientCommand, TransportEvent } from './events.ts';
+import type { Restoration } from './restore.contracts.ts';
 import type { Retry } from './retry.ts';
 import type { SessionOutput } from './session.facts.ts';
 import type { ClientInput, DiscoverySource } from './settings.ts';
@@ -41,6 +42,8 @@ export interface ClientContext {
   readonly outcome: Sasl2Outcome | undefined;
   /** Names of the features that were enabled along with the authentication. */
   readonly enabled: readonly string[];
+  /** Whether the session record of the account was read, and what came of it. */
+  readonly record: 'unread' | 'absent' | 'restored' | 'refused';
   /** What the server said about managing the session; stays while the session can be resumed. */
   readonly management: Management | undefined;
   /** Id of the request that negotiation waits for. */
@@ -65,6 +68,9 @@ interface Management extends ManagementEnabled {
 export type ClientEvent =
   | ClientCommand
   | TransportEvent
+  /** To itself: the server no longer keeps the session that was lost. */
+  | { readonly type: 'session.expired' }
+  | DoneActorEvent<Restoration, 'restore'>
   | DoneActorEvent<Recollection, 'recall'>
   | DoneActorEvent<readonly Endpoint[], 'resolve'>
   | DoneActorEvent<AuthenticationOutput, 'authentication'>

@@ -2,10 +2,12 @@ import { type ActorRef, type AnyActorRef, fromCallback, fromPromise, type Snapsh
 import type { XmppError } from '../src/errors/index.ts';
 import type { Jid } from '../src/jid/index.ts';
 import type { Sealed, UserAgent } from '../src/sasl/index.ts';
-import type { StreamError, StreamLedger } from '../src/stream/index.ts';
+import type { StreamError } from '../src/stream/index.ts';
 import type { Element } from '../src/xml/index.ts';
+import type { DeliveryReport, SendOptions, SessionLedger, WriteReport } from './delivery.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { ClientCommand, StanzaReceived } from './events.ts';
+import type { StanzaReceived } from './events.ts';
+import type { RestoredSession, SessionIdentity } from './session-record.ts';
 import type { ClientInput, DiscoverySource } from './settings.ts';
 import type { Route } from './subprotocol.ts';
 
@@ -37,7 +39,7 @@ export type TransportCommand =
     }
   | { readonly type: 'sasl.respond'; readonly profile: SaslProfile; readonly payload: Sealed<Uint8Array> }
   | { readonly type: 'sasl.abort'; readonly profile: SaslProfile }
-  | { readonly type: 'stanza.send'; readonly stanza: Element; readonly report?: DeliveryReport }
+  | { readonly type: 'stanza.send'; readonly stanza: Element; readonly report?: WriteReport }
   /** Sends an element that is no stanza (XEP-0360). */
   | { readonly type: 'nonza.send'; readonly nonza: Element }
   /** If the connection goes now, the session does not: a closing tag would end it (XEP-0198 §7). */
@@ -48,6 +50,15 @@ export type TransportCommand =
   | { readonly type: 'transport.attach'; readonly router: RouterRef; readonly outbox: OutboxRef }
   /** Sends our closing tag after all that was written; then waits for the peer's. */
   | { readonly type: 'stream.close' }
+  /**
+   * Reports `transport.silent` once nothing came for so many milliseconds, or `platform.woke` as soon as it sees that the platform
+   * slept.
+   */
+  | { readonly type: 'silence.watch'; readonly interval: number }
+  /** Reports `transport.heard` with the next byte. */
+  | { readonly type: 'sign.await' }
+  /** The peer is as good as dead: ends the connection without a word and without waiting for anything to go out. */
+  | { readonly type: 'transport.abort' }
   /** Last resort of whoever sees that the chart itself failed, which leaves its actors running. */
   | { readonly type: 'transport.abandon' };
 
@@ -121,31 +132,23 @@ export interface RouterInput {
 /** Hands each received stanza to the actors it concerns; answers requests that concern nobody. */
 export const routerSlot = fromCallback<RouterCommand, RouterInput>(() => unprovided('router'));
 
-/** Hears what becomes of a stanza that was given to be sent. */
-export interface DeliveryReport {
-  written(): void;
-  /** The server handled it (XEP-0198 §4); never said where the stream is not managed. */
-  acknowledged?(): void;
-  failed(reason: XmppError): void;
-}
-
-/** A stanza that went out, and who wants to hear of it. */
-export interface SentStanza {
-  readonly stanza: Element;
-  readonly report: DeliveryReport;
-}
-
-/** What came and what went out in a managed session: kept by the router and the outbox, and outlives connections. */
-export type SessionLedger = StreamLedger<SentStanza>;
-
 export type OutboxCommand =
-  | { readonly type: 'stanza.send'; readonly stanza: Element; readonly report?: DeliveryReport }
+  | {
+      readonly type: 'stanza.send';
+      readonly stanza: Element;
+      readonly report?: DeliveryReport;
+      readonly options?: SendOptions | undefined;
+    }
   /** Sends what is no stanza (XEP-0360) at once, ahead of what waits, and does not count it; dropped where there is no connection. */
   | { readonly type: 'nonza.send'; readonly nonza: Element }
   /** The session is live: everything that waits is sent, in order. */
-  | { readonly type: 'outbox.open'; readonly transport: TransportRef }
+  | { readonly type: 'outbox.open'; readonly transport: TransportRef; readonly session?: SessionIdentity | undefined }
+  /** What an earlier process left goes ahead of what waits; from now on changes are recorded. */
+  | { readonly type: 'outbox.restore'; readonly restored: RestoredSession | undefined }
   /** To itself: the next one that waits. */
   | { readonly type: 'outbox.flush' }
+  /** To itself: what waited for the session record may go on. */
+  | { readonly type: 'outbox.kept' }
   /** The connection is lost: what comes now waits, and so does what was not acknowledged. */
   | { readonly type: 'outbox.pause' }
   /** The session is resumed: the server handled `h` stanzas; the rest is sent again, in order, then what waits. */
@@ -159,6 +162,8 @@ export type OutboxCommand =
   | { readonly type: 'ack.send' }
   /** The server handled `h` stanzas; `undefined` if it said so in a way that nobody can read. */
   | { readonly type: 'ack.received'; readonly h: number | undefined }
+  /** Asks the server how many it handled, unless it is asked already: whoever answers is there. */
+  | { readonly type: 'ack.probe' }
   /** To itself: it is time to ask the server how many it handled. */
   | { readonly type: 'ack.request' }
   /** Everything that waits fails. */
@@ -202,31 +207,6 @@ export interface IqInput {
 
 /** Requests and their answers (RFC 6120 §8.2.3). Reports answers that it dropped with `publish`. */
 export const iqSlot = fromCallback<IqCommand, IqInput>(() => unprovided('iq'));
-
-/** What `clientMachine` tells `sessionMachine`. */
-export type SessionCommand =
-  | {
-      readonly type: 'session.begin';
-      readonly jid: Jid;
-      readonly transport: TransportRef;
-      readonly enabled: readonly string[];
-      readonly features: readonly string[];
-    }
-  /** The server manages the session that begins (XEP-0198). */
-  | { readonly type: 'session.manage' }
-  /** The connection is lost; the session may be resumed. */
-  | { readonly type: 'session.suspend'; readonly reason: XmppError }
-  /** The session goes on over another connection; the server handled `h` stanzas. */
-  | { readonly type: 'session.resume'; readonly transport: TransportRef; readonly h: number }
-  /** The session is over; if the server said so, it handled `h` stanzas of it. */
-  | { readonly type: 'session.end'; readonly reason: XmppError; readonly h?: number | undefined }
-  /** The client was stopped: what waits to be sent or answered fails with the reason. */
-  | { readonly type: 'session.abandon'; readonly reason: XmppError }
-  /** The client failed: what waits for an answer fails with the reason; what waits to be sent stays. */
-  | { readonly type: 'requests.abandon'; readonly reason: XmppError }
-  | PublishCommand
-  | { readonly type: 'stanza.hold'; readonly stanza: Element }
-  | Extract<ClientCommand, { type: 'stanza.send' | 'subprotocol.use' | 'subprotocol.tell' }>;
 
 /** What the actor of a subprotocol is given when it is spawned. */
 export interface SubprotocolInput {

@@ -3,6 +3,8 @@ import type { Jid } from '../src/jid/index.ts';
 import type { Sasl2Outcome, SaslError, Sealed, SecureChannel } from '../src/sasl/index.ts';
 import type { Features, StreamError, StreamHeader } from '../src/stream/index.ts';
 import type { Element } from '../src/xml/index.ts';
+import type { AppEvent, AppState } from './app-state.ts';
+import type { SendOptions } from './delivery.ts';
 import type { Subprotocol } from './subprotocol.ts';
 
 /** What the application tells the client. */
@@ -13,9 +15,12 @@ export type ClientCommand =
   | { readonly type: 'stop' }
   /** Do not wait any longer. */
   | { readonly type: 'reconnect.now' }
+  /** The platform says that there is no network, or that there is one: who is online looks whether the connection still is. */
   | { readonly type: 'network.offline' }
   | { readonly type: 'network.online' }
-  | { readonly type: 'stanza.send'; readonly stanza: Element }
+  /** Somebody uses the application, or nobody does: servers can save traffic meanwhile (XEP-0352). */
+  | AppEvent
+  | { readonly type: 'stanza.send'; readonly stanza: Element; readonly options?: SendOptions | undefined }
   | { readonly type: 'subprotocol.use'; readonly subprotocol: Subprotocol }
   /** Hands an event to the actor of a subprotocol; dropped while there is no session. */
   | { readonly type: 'subprotocol.tell'; readonly name: string; readonly event: { readonly type: string } };
@@ -39,6 +44,12 @@ export type TransportEvent =
   /** `<enabled/>`, `<resumed/>` or `<failed/>` of stream management (XEP-0198). */
   | { readonly type: 'management.answered'; readonly element: Element }
   | SaslEvent
+  /** Nothing came for as long as was asked to watch for. */
+  | { readonly type: 'transport.silent' }
+  /** The first sign of life after that. */
+  | { readonly type: 'transport.heard' }
+  /** A timer passed far too late: the machine or the page slept, and what was connected may not be any more. */
+  | { readonly type: 'platform.woke' }
   /** A stanza before a router was attached. */
   | { readonly type: 'stanza.received'; readonly stanza: Element };
 
@@ -63,7 +74,9 @@ export type SessionLifecycleEvent =
       readonly enabled: readonly string[];
       /** Namespaces of what the server offers on the stream that the session began with (RFC 6120 §4.3.2). */
       readonly features: readonly string[];
+      readonly app: AppState;
     }
+  | AppEvent
   /** The connection is lost, and the session may be resumed: what is sent waits. */
   | { readonly type: 'session.suspended'; readonly reason: XmppError }
   | { readonly type: 'session.ended'; readonly reason: XmppError };

@@ -16,6 +16,13 @@ export function redirectedEndpoint(error: XmppError | undefined, from: Endpoint)
   return from.transport === 'websocket' ? otherUri(error.host, reason) : otherHost(error.host, from, reason);
 }
 
+/** Where a server wants a client to come back to (XEP-0198 §5), secured as it was reached; `undefined` where it names no place. */
+export function preferredEndpoint(location: string | undefined, from: Endpoint): Endpoint | undefined {
+  if (location === undefined || from.transport !== 'tcp' || from.security === 'none') return undefined;
+  const preferred = otherHost(location, from, 'it keeps the session there');
+  return preferred?.host === from.host && preferred.port === from.port ? undefined : preferred;
+}
+
 function otherUri(text: string, reason: string): Endpoint | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, hostname, port, username, password, hash, href } = new URL(text);

@@ -1,18 +1,23 @@
 import type { AnyActorRef, DoneActorEvent, ErrorActorEvent, ProvidedActor, Spawner } from 'xstate';
 import { TransportError, type XmppError } from '../src/errors/index.ts';
 import type { Jid } from '../src/jid/index.ts';
+import { buildPing, type ManagementEnabled } from '../src/payloads/index.ts';
+import { buildIq } from '../src/stanza/index.ts';
 import { StreamLedger } from '../src/stream/index.ts';
+import type { AppState } from './app-state.ts';
 import type {
   IqInput,
   IqRef,
   OutboxInput,
   OutboxRef,
+  PendingRequest,
   RouteEntry,
   RouterInput,
   RouterRef,
-  SessionCommand,
-  SessionLedger,
 } from './contracts.ts';
+import type { SessionLedger } from './delivery.ts';
+import type { SessionCommand } from './session.contracts.ts';
+import type { SessionIdentity } from './session-record.ts';
 import type { ClientInput } from './settings.ts';
 import type { Subprotocol } from './subprotocol.ts';
 
@@ -27,8 +32,12 @@ export interface SessionContext {
   readonly jid: Jid;
   /** Names of the features that were enabled along with the login. */
   readonly enabled: readonly string[];
+  /** Whether somebody uses the application; it is taken for granted until it says otherwise. */
+  readonly app: AppState;
   /** Namespaces of what the server offers. */
   readonly features: readonly string[];
+  /** What the server said when it began to manage the session, if it does. */
+  readonly management: ManagementEnabled | undefined;
   readonly outbox: OutboxRef;
   readonly iq: IqRef;
   /** What came and what went out in a managed session; the router and the outbox write it. */
@@ -60,6 +69,11 @@ export const MAX_CRASHES = 3;
 /** Ids of the actors that every session has; no subprotocol may take one of these names. */
 export const RESERVED_NAMES: readonly string[] = ['router', 'iq', 'outbox'];
 
+/** What a record says of the session; `undefined` where it cannot be resumed. */
+export function identityOf({ jid, management, enabled, features }: SessionContext): SessionIdentity | undefined {
+  return management?.id === undefined ? undefined : { jid, management, enabled, features };
+}
+
 /** The subprotocols that should have an actor and have none. */
 export function missingSubprotocols({ subprotocols, actors, crashes }: SessionContext): Subprotocol[] {
   return subprotocols.filter(({ name }) => !actors.has(name) && (crashes.get(name) ?? 0) < MAX_CRASHES);
@@ -71,6 +85,17 @@ export function routeEntries({ subprotocols, actors }: SessionContext): RouteEnt
     const actor = actors.get(name);
     return actor ? [{ actor, routes }] : [];
   });
+}
+
+/** A request whose answer matters to nobody: that anything comes is what counts (XEP-0199 §4.2). */
+export function pingRequest({ jid, settings }: SessionContext): PendingRequest {
+  const ignore = (): void => {};
+  return {
+    stanza: buildIq({ type: 'get', to: jid.domainpart }, buildPing()),
+    timeout: settings.timeouts.request,
+    resolve: ignore,
+    reject: ignore,
+  };
 }
 
 /** The id of the actor that ended or failed. */
@@ -117,6 +142,8 @@ export function initialSession({
     jid: settings.jid,
     enabled: NONE,
     features: NONE,
+    app: 'active',
+    management: undefined,
     outbox,
     iq,
     ledger,

@@ -15,10 +15,12 @@ export const sessionMachine = sessionSetup.createMachine({
   options: { maxIterations: 100 },
   on: {
     publish: { actions: 'passToRouter' },
+    'app.active': { actions: ['rememberApp', 'tellActors'] },
+    'app.inactive': { actions: ['rememberApp', 'tellActors'] },
     'stanza.send': { actions: 'passToOutbox' },
     'stanza.hold': { actions: 'passToRouter' },
     'subprotocol.use': { actions: 'addSubprotocol' },
-    'session.manage': { actions: 'openLedger' },
+    'session.manage': { actions: ['openLedger', 'rememberManagement'] },
     'requests.abandon': { actions: ['abandonRequests', 'closeOutbox'] },
     'session.abandon': { actions: ['abandonRequests', 'abandonStanzas', 'closeRouter'] },
     'xstate.error.actor.*': [
@@ -44,8 +46,12 @@ export const sessionMachine = sessionSetup.createMachine({
             'openRouter',
           ],
         },
+        'session.restore': [
+          { guard: 'restoresSession', target: 'suspended', actions: ['rememberRestored', 'restoreOutbox'] },
+          { actions: 'restoreOutbox' },
+        ],
         // A login that failed half-way: what came with it must not reach the next session. What waits to be sent still does.
-        'session.end': { actions: ['closeRouter', 'closeLedger'] },
+        'session.end': { actions: ['closeRouter', 'closeLedger', 'forgetManagement'] },
       },
     },
     live: {
@@ -65,9 +71,11 @@ export const sessionMachine = sessionSetup.createMachine({
             'sendRoutes',
             'abandonRequests',
             'closeOutbox',
+            'forgetManagement',
           ],
         },
         'subprotocol.use': { actions: ['addSubprotocol', 'spawnSubprotocols', 'sendRoutes', 'sendStarted'] },
+        'session.probe': [{ guard: 'isManaged', actions: 'askForAck' }, { actions: 'pingServer' }],
         'subprotocol.tell': { actions: 'passToActor' },
         'xstate.done.actor.*': { guard: 'isSubprotocol', actions: ['noteEnd', 'sendRoutes'] },
         'xstate.error.actor.*': {
@@ -97,7 +105,15 @@ export const sessionMachine = sessionSetup.createMachine({
         'session.suspend': { actions: 'closeRouter' },
         'session.end': {
           target: 'absent',
-          actions: ['closeRouter', 'sendEnded', 'forgetActors', 'sendRoutes', 'abandonRequests', 'closeOutbox'],
+          actions: [
+            'closeRouter',
+            'sendEnded',
+            'forgetActors',
+            'sendRoutes',
+            'abandonRequests',
+            'closeOutbox',
+            'forgetManagement',
+          ],
         },
         'session.abandon': {
           target: 'absent',
@@ -108,6 +124,7 @@ export const sessionMachine = sessionSetup.createMachine({
             'sendRoutes',
             'abandonRequests',
             'closeOutbox',
+            'forgetManagement',
             'abandonStanzas',
           ],
         },

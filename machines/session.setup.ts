@@ -3,9 +3,11 @@ import { iqSlot, outboxSlot, routerSlot, type SubprotocolInput } from './contrac
 import {
   crashError,
   endedActor,
+  identityOf,
   MAX_CRASHES,
   missingSubprotocols,
   NO_CRASHES,
+  pingRequest,
   RESERVED_NAMES,
   routeEntries,
   type SessionContext,
@@ -36,12 +38,30 @@ export const sessionSetup = setup({
   actors: slots,
   guards: {
     isInfrastructure: ({ event }) => RESERVED_NAMES.includes(endedActor(event)),
+    restoresSession: ({ event }) => event.type === 'session.restore' && event.restored?.session !== undefined,
+    isManaged: ({ context }) => context.ledger.isOpen,
     isSubprotocol: ({ context, event }) => context.actors.has(endedActor(event)),
   },
   actions: {
     rememberSession: assign(({ event }) => {
       assertEvent(event, 'session.begin');
       return { jid: event.jid, enabled: event.enabled, features: event.features, crashes: NO_CRASHES };
+    }),
+    rememberManagement: assign(({ event }) => {
+      assertEvent(event, 'session.manage');
+      return { management: event.management };
+    }),
+    forgetManagement: assign({ management: undefined }),
+    rememberRestored: assign(({ event }) => {
+      assertEvent(event, 'session.restore');
+      const { session } = event.restored ?? {};
+      if (!session) return {};
+      const { jid, management, enabled, features } = session;
+      return { jid, management, enabled, features, crashes: NO_CRASHES };
+    }),
+    rememberApp: assign(({ event }) => {
+      assertEvent(event, ['app.active', 'app.inactive']);
+      return { app: event.type === 'app.active' ? 'active' : 'inactive' };
     }),
     rememberCrash: assign({ error: ({ event }) => crashError(event) }),
     addSubprotocol: assign(({ context, event }) => {
@@ -70,18 +90,22 @@ export const sessionSetup = setup({
       return { actors, starting: missing.map(({ name }) => name) };
     }),
     sendStarted: enqueueActions(({ context, enqueue }) => {
-      const { jid, enabled, features, actors, starting } = context;
+      const { jid, enabled, features, app, actors, starting } = context;
       for (const name of starting) {
         const actor = actors.get(name);
-        if (actor) enqueue.sendTo(actor, { type: 'session.started', jid, resumed: false, enabled, features });
+        if (actor) enqueue.sendTo(actor, { type: 'session.started', jid, resumed: false, enabled, features, app });
       }
     }),
     // Those that lived through the gap; what they enabled is enabled still.
     sendResumed: enqueueActions(({ context, enqueue }) => {
-      const { jid, enabled, features, actors } = context;
+      const { jid, enabled, features, app, actors } = context;
       for (const actor of actors.values()) {
-        enqueue.sendTo(actor, { type: 'session.started', jid, resumed: true, enabled, features });
+        enqueue.sendTo(actor, { type: 'session.started', jid, resumed: true, enabled, features, app });
       }
+    }),
+    tellActors: enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, ['app.active', 'app.inactive']);
+      for (const actor of context.actors.values()) enqueue.sendTo(actor, event);
     }),
     sendSuspended: enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'session.suspend');
@@ -126,9 +150,9 @@ export const sessionSetup = setup({
     ),
     openOutbox: sendTo(
       ({ context }) => context.outbox,
-      ({ event }) => {
+      ({ context, event }) => {
         assertEvent(event, 'session.begin');
-        return { type: 'outbox.open', transport: event.transport };
+        return { type: 'outbox.open', transport: event.transport, session: identityOf(context) };
       },
     ),
     attachTransport: sendTo(
@@ -142,12 +166,24 @@ export const sessionSetup = setup({
       ({ context }) => context.router,
       ({ context }) => ({ type: 'routes.replace', entries: routeEntries(context) }),
     ),
+    askForAck: sendTo(({ context }) => context.outbox, { type: 'ack.probe' }),
+    pingServer: sendTo(
+      ({ context }) => context.iq,
+      ({ context }) => ({ type: 'iq.request', request: pingRequest(context) }),
+    ),
     openRouter: sendTo(({ context }) => context.router, { type: 'router.open' }),
     closeRouter: sendTo(({ context }) => context.router, { type: 'router.close' }),
     openLedger: ({ context }) => context.ledger.open(),
     closeLedger: ({ context }) => void context.ledger.close(),
     sendLastAck: sendTo(({ context }) => context.outbox, { type: 'ack.send' }),
     pauseOutbox: sendTo(({ context }) => context.outbox, { type: 'outbox.pause' }),
+    restoreOutbox: sendTo(
+      ({ context }) => context.outbox,
+      ({ event }) => {
+        assertEvent(event, 'session.restore');
+        return { type: 'outbox.restore', restored: event.restored };
+      },
+    ),
     resumeOutbox: sendTo(
       ({ context }) => context.outbox,
       ({ event }) => {

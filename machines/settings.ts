@@ -10,6 +10,7 @@ import type {
 } from '../src/sasl/index.ts';
 import type { XmlLimits } from '../src/xml/index.ts';
 import type { MemoryConnect } from './endpoint.ts';
+import type { SessionStore } from './session-record.ts';
 import type { Subprotocol } from './subprotocol.ts';
 
 /** What the client wants to know when it asks for credentials. */
@@ -67,16 +68,30 @@ export interface Timeouts {
   readonly network: number;
 }
 
+/** How a dead connection is noticed. Milliseconds. */
+export interface Liveness {
+  /** How long nothing may come before the server is asked whether it is there. */
+  readonly interval: number;
+  /** How long it may take to answer. */
+  readonly patience: number;
+}
+
 /** What a peer or the application can make grow, and how far. */
 export interface Limits extends XmlLimits {
   /** Stanzas kept while there is no session. */
   readonly maxQueuedStanzas: number;
+  /** UTF-16 units of those stanzas, as they will be written. */
+  readonly maxQueuedCharacters: number;
   /** Stanzas that were sent and not acknowledged; more wait (XEP-0198 §4). */
   readonly maxUnacknowledged: number;
+  /** UTF-16 units of those stanzas, as they were written. */
+  readonly maxUnacknowledgedCharacters: number;
   /** Requests that wait for an answer. */
   readonly maxPendingRequests: number;
   /** Stanzas that may arrive between resource binding and the start of the session. */
   readonly maxEarlyStanzas: number;
+  /** Stanzas that are handled before everything else in the process has its turn. */
+  readonly maxStanzasPerTurn: number;
 }
 
 /** A certificate that the client shows, and what proves that it is its own. The key is a secret. */
@@ -150,10 +165,14 @@ export interface ClientInput {
   readonly pins: AccountStore<string>;
   /** Tokens for fast logins (XEP-0484): secrets, which only the actor of an authentication takes out. */
   readonly tokens: AccountStore<FastToken> | undefined;
+  /** Keeps what of a session outlives the process; absent where nothing does. */
+  readonly sessions: SessionStore | undefined;
   /** What the server learns about this installation (XEP-0388 §2.3); the id of a stored token wins. */
   readonly userAgent: UserAgent;
   /** Whether a login with a token may begin before the server said anything. */
   readonly pipelining: 'auto' | 'always' | 'never';
+  /** When the server is asked whether it is there, and how long it may take to answer; absent where it is not to be asked. */
+  readonly liveness: Liveness | undefined;
   /** Whether the server is asked to manage the stream (XEP-0198). */
   readonly streamManagement: boolean;
   readonly language: string | undefined;
@@ -173,6 +192,8 @@ export interface ClientInput {
 export interface ClientClock {
   /** Milliseconds; never goes back. */
   now(): number;
+  /** Milliseconds that also pass while the machine sleeps, where {@link now} may stand still; `now` serves if absent. */
+  wallNow?(): number;
   setTimeout(handler: () => void, delay: number): Timer;
   clearTimeout(timer: Timer): void;
 }

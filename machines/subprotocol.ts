@@ -1,5 +1,6 @@
 import type { AnyActorLogic } from 'xstate';
 import type { Element } from '../src/xml/index.ts';
+import type { AppState } from './app-state.ts';
 
 /** Which stanzas an actor hears as `stanza.received`. The router indexes by kind, then by payload. */
 export type Route =
@@ -30,7 +31,7 @@ export interface Subprotocol {
   readonly features: readonly string[];
   readonly routes: readonly Route[];
   /** What to enable along with resource binding; `session.started` says what was, the rest is up to the actor. */
-  readonly inline?: readonly InlineRequest[];
+  readonly inline?: (app: AppState) => readonly InlineRequest[];
   /** Machine, transition or callback logic. Its input is `SubprotocolInput`. */
   readonly logic: AnyActorLogic;
 }

@@ -39,6 +39,7 @@ const NODE_DOORS = ['./testing', './package.json'];
 /** Where Node's modules may be imported: the browser never loads these. */
 const NODE_ONLY = [
   /^src\/actors\/(tcp|tcp-errors|tls-options|tls-channel|tls-tickets|secure-context|end-point-hash|dns|host-meta-node|websocket-node)\.ts$/,
+  /^src\/client\/file-session-store\.ts$/,
   /^src\/sasl\/(crypto-node|node)\.ts$/,
   /^src\/testing\//,
   /^src\/cli\//,

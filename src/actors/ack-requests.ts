@@ -26,20 +26,28 @@ export class AckRequests {
     this.#ask = ask;
   }
 
-  /** A stanza went out. */
-  sent(): void {
+  /** A stanza went out; `isLast`: no other one may, before the server answers. */
+  sent(isLast: boolean): void {
     this.#stanzas += 1;
     if (this.#isAsked) return;
-    if (this.#stanzas >= STANZAS) this.#askNow();
+    if (isLast || this.#stanzas >= STANZAS) this.#askNow();
     else if (this.#stanzas === 1) this.#askWithin(PATIENCE);
   }
 
-  /** The server said how many it handled, asked or not; `left` went out that it did not handle. */
-  answered(left: number): void {
+  /** Somebody wants to know whether the server answers at all. */
+  probe(): void {
+    if (!this.#isAsked) this.#askNow();
+  }
+
+  /**
+   * The server said how many it handled, asked or not; `left` went out that it did not handle, and `isFull` if no more may. What
+   * went out since it was asked can wait for the next stanza: the question then goes out along with it.
+   */
+  answered(left: number, isFull: boolean): void {
     const wasAsked = this.#isAsked;
     this.#isAsked = false;
     if (left === 0) this.stop();
-    else if (this.#stanzas >= STANZAS) this.#askNow();
+    else if (isFull && this.#stanzas > 0) this.#askNow();
     else if (wasAsked) this.#askWithin(this.#stanzas > 0 ? PATIENCE : INSISTENCE);
   }
 

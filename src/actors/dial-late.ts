@@ -28,9 +28,22 @@ class LateWire implements Wire {
     this.#wire?.startTls();
   }
 
+  pause(): boolean {
+    return this.#wire?.pause() ?? true;
+  }
+
+  resume(): void {
+    this.#wire?.resume();
+  }
+
   end(): void {
     this.#isOver = true;
     this.#wire?.end();
+  }
+
+  abort(): void {
+    this.#isOver = true;
+    this.#wire?.abort();
   }
 
   async #dial(load: () => Promise<Dial>, input: TransportInput, listener: WireListener): Promise<void> {

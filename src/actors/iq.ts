@@ -1,5 +1,6 @@
 import { fromCallback } from 'xstate';
-import type { DeliveryReport, IqCommand, IqInput, PendingRequest, PublishCommand } from '../../machines/contracts.ts';
+import type { IqCommand, IqInput, PendingRequest, PublishCommand } from '../../machines/contracts.ts';
+import type { DeliveryReport } from '../../machines/delivery.ts';
 import { clientStopped, OptionError, QueueFullError, RequestTimeoutError, type XmppError } from '../errors/index.ts';
 import { type Jid, tryParseJid } from '../jid/index.ts';
 import { StanzaError } from '../stanza/index.ts';

@@ -31,10 +31,17 @@ export const dialMemory: Dial = ({ endpoint }, listener) => {
     startTls() {
       throw new Error('There is no TLS in memory');
     },
-    end() {
-      if (over) return;
-      over = true;
-      server?.end();
-    },
+    // Nobody there could be told to wait; what comes is kept, in order, by who asked for it.
+    pause: () => true,
+    resume() {},
+    end,
+    // Nothing is on its way in memory.
+    abort: end,
   };
+
+  function end(): void {
+    if (over) return;
+    over = true;
+    server?.end();
+  }
 };

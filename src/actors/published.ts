@@ -37,6 +37,17 @@ export interface ErrorEvent {
   readonly error: XmppError;
 }
 
+/** A stanza of an earlier process failed: nobody holds its handle any more. */
+export interface DeliveryFailedEvent {
+  readonly type: 'delivery.failed';
+  readonly stanza: Element;
+  readonly error: XmppError;
+}
+
+export function deliveryFailedEvent(stanza: Element, error: XmppError): DeliveryFailedEvent {
+  return { type: 'delivery.failed', stanza, error };
+}
+
 export function errorEvent(error: XmppError): ErrorEvent {
   return { type: 'error', error };
 }

@@ -56,6 +56,15 @@ class TcpWire implements Wire {
     this.#listen(secure, (error) => tlsError(error, this.#input));
   }
 
+  pause(): boolean {
+    this.#socket.pause();
+    return true;
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   end(): void {
     if (this.#over) return;
     this.#over = true;
@@ -67,21 +76,33 @@ class TcpWire implements Wire {
     else socket.destroySoon();
   }
 
+  /** No reset: Node sends one only after what waits to be written. */
+  abort(): void {
+    this.#over = true;
+    this.#socket.destroy();
+  }
+
   #listen(socket: Socket, explain: (error: NodeJS.ErrnoException) => TransportError): void {
-    const heard = (): boolean => !this.#over && this.#socket === socket;
     const ended = (): void => {
-      if (heard()) this.#listener.closed();
+      if (this.#hears(socket)) this.#listener.closed();
     };
     socket.on('data', (bytes) => {
-      if (heard()) this.#listener.received(bytes);
+      if (this.#hears(socket)) this.#listener.received(bytes);
     });
     socket.on('drain', () => {
-      if (heard()) this.#listener.drained();
+      if (this.#hears(socket)) this.#listener.drained();
     });
     socket.on('error', (error) => {
-      if (heard()) this.#listener.failed(explain(error));
+      // What came before and was held back is still there.
+      const rest: Uint8Array | null = this.#hears(socket) ? socket.read() : null;
+      if (rest) this.#listener.received(rest);
+      if (this.#hears(socket)) this.#listener.failed(explain(error));
     });
     socket.on('end', ended);
     socket.on('close', ended);
+  }
+
+  #hears(socket: Socket): boolean {
+    return !this.#over && this.#socket === socket;
   }
 }

@@ -2,18 +2,19 @@ import { fromCallback } from 'xstate';
 import type { OutboxRef, RouterRef, TransportCommand, TransportInput } from '../../machines/contracts.ts';
 import type { TransportEvent } from '../../machines/events.ts';
 import { internalError, XmppError } from '../errors/index.ts';
-import { maskSasl, type SecureChannel } from '../sasl/index.ts';
+import type { SecureChannel } from '../sasl/index.ts';
 import { NS_CLIENT } from '../stanza/index.ts';
-import { type FramedToken, type Framing, NS_TLS, StreamError, type StreamReader } from '../stream/index.ts';
+import { type FramedToken, type Framing, NS_TLS, StreamError } from '../stream/index.ts';
 import { type Element, element } from '../xml/index.ts';
+import { PacedReader, type TokenListener } from './paced-reader.ts';
 import { buildSaslElement } from './sasl-element.ts';
+import { SilenceWatch } from './silence-watch.ts';
 import { readStreamElement } from './stream-element.ts';
+import { StreamWriter, type TextTaker } from './stream-writer.ts';
+import { TrafficLog } from './traffic-log.ts';
 import { connectionCut, injectedBytes, streamClosed } from './transport-errors.ts';
 import { unserializable } from './unserializable.ts';
 import type { Dial, Wire, WireListener } from './wire.ts';
-
-/** Written text is handed on at once when so much of it waits, in UTF-16 units; otherwise at the end of the turn. */
-const FLUSH_AT = 64 * 1024;
 
 /**
  * The actor of one attempt to connect: a wire, the stream on it, and what reads the stream. What belongs to the stream (header,
@@ -28,16 +29,18 @@ export function transportLogic(dial: Dial) {
 }
 
 /** A class for the memory that it saves: each connection has one, and a closure for each method would weigh more. */
-class Transport implements WireListener {
+class Transport implements WireListener, TokenListener, TextTaker {
   readonly #input: TransportInput;
   readonly #report: (event: TransportEvent) => void;
   readonly #wire: Wire;
   readonly #framing: Framing;
-  #reader: StreamReader;
+  readonly #log: TrafficLog | undefined;
+  readonly #reader: PacedReader;
+  readonly #writer: StreamWriter;
   #stream: 'none' | 'open' | 'footerSent' | 'over' = 'none';
   #router: RouterRef | undefined;
   #outbox: OutboxRef | undefined;
-  #outgoing = '';
+  #silence: SilenceWatch | undefined;
   readonly #dialledAt: number;
   /** Whether the stream is closed when nobody wants the connection any more. */
   #endsWithTag = true;
@@ -48,7 +51,10 @@ class Transport implements WireListener {
     this.#dialledAt = Math.round(input.settings.clock.now());
     this.#wire = dial(input, this);
     this.#framing = this.#wire.framing;
-    this.#reader = this.#framing.createReader(input.settings.limits);
+    const { onTraffic } = input.settings;
+    this.#log = onTraffic && new TrafficLog(this.#framing, onTraffic);
+    this.#writer = new StreamWriter(this.#framing, this.#log, this);
+    this.#reader = new PacedReader(this.#wire, input.settings.limits, this);
   }
 
   /** A callback actor that throws is never cleaned up: nothing may escape from here. */
@@ -57,15 +63,16 @@ class Transport implements WireListener {
     try {
       this.#perform(command);
     } catch (error) {
-      this.#crash(error);
+      this.crash(error);
     }
   }
 
   /** The state that held this actor was left, whatever the reason. */
   dispose(): void {
-    if (this.#stream === 'open' && this.#endsWithTag) this.#sendFooter();
-    this.#flush();
-    this.#stream = 'over';
+    if (this.#stream === 'over') return;
+    if (this.#stream === 'open' && this.#endsWithTag) this.#writer.footer();
+    this.#writer.flush();
+    this.#stop();
     this.#wire.end();
   }
 
@@ -78,22 +85,17 @@ class Transport implements WireListener {
 
   secured(channel: SecureChannel): void {
     // Whatever was heard before TLS is forgotten (RFC 6120 §5.4.3.3).
-    this.#reader = this.#framing.createReader(this.#input.settings.limits);
+    this.#reader.renew();
     this.#tell({ type: 'transport.secured', channel });
   }
 
   received(bytes: Uint8Array): void {
-    try {
-      this.#reader.write(bytes);
-      let token = this.#reader.read();
-      while (token && this.#stream !== 'over') {
-        this.#take(token);
-        // Read anew each time: what the chart does with a token may restart the stream.
-        token = this.#reader.read();
-      }
-    } catch (error) {
-      this.#crash(error);
-    }
+    this.#silence?.heard();
+    this.#reader.write(bytes);
+  }
+
+  heard(): void {
+    this.#silence?.heard();
   }
 
   drained(): void {
@@ -101,15 +103,54 @@ class Transport implements WireListener {
   }
 
   failed(error: XmppError): void {
-    if (error instanceof StreamError) this.#refuse(error);
-    else this.#end({ type: 'transport.failed', error });
+    this.#silence?.stop();
+    this.#reader.end(() => this.#fail(error));
   }
 
   closed(farewell?: string): void {
     // Whoever hears our closing tag now, a proxy perhaps, would end a session that can be resumed (XEP-0198 §7).
     this.#endsWithTag = false;
-    if (this.#stream === 'footerSent') this.#end({ type: 'transport.closed' });
-    else this.failed(connectionCut(farewell));
+    this.#silence?.stop();
+    this.#reader.end(() => {
+      if (this.#stream === 'footerSent') this.#end({ type: 'transport.closed' });
+      else this.#fail(connectionCut(farewell));
+    });
+  }
+
+  take(token: FramedToken): void {
+    if (token.type === 'element') return this.#takeElement(token.element);
+    if (token.type === 'error') {
+      const { condition, message } = token.error;
+      return this.#refuse(new StreamError(condition, { text: message, cause: token.error }));
+    }
+    if (token.type === 'end') {
+      const { seeOtherUri } = token;
+      this.#silence?.stop();
+      this.#log?.text('RECV', this.#framing.formatFooter(seeOtherUri));
+      return this.#tell({ type: 'stream.closed', seeOtherUri });
+    }
+    this.#log?.text('RECV', this.#framing.formatHeader(token));
+    try {
+      this.#tell({ type: 'stream.opened', header: this.#framing.parseHeader(token) });
+    } catch (error) {
+      if (!(error instanceof StreamError)) throw error;
+      this.#refuse(error);
+    }
+  }
+
+  pass(text: string): void {
+    if (this.#reader.isLast) return;
+    try {
+      if (!this.#wire.write(text)) this.#outbox?.send({ type: 'transport.blocked' });
+    } catch (error) {
+      // A wire that takes nothing takes no closing tag either.
+      this.#stream = 'footerSent';
+      this.crash(error);
+    }
+  }
+
+  crash(cause: unknown): void {
+    this.#fail(cause instanceof XmppError ? cause : internalError('The transport failed unexpectedly', cause));
   }
 
   #perform(command: TransportCommand): void {
@@ -131,11 +172,18 @@ class Transport implements WireListener {
       case 'stream.leave':
         this.#endsWithTag = false;
         return;
+      case 'silence.watch':
+        return this.#watchSilence().watch(command.interval);
+      case 'sign.await':
+        return this.#watchSilence().awaitSign();
+      case 'transport.abort':
+        return this.#abort();
       case 'stream.fail':
         return this.#refuse(command.error);
       case 'transport.attach':
         this.#router = command.router;
         this.#outbox = command.outbox;
+        this.#writer.join();
         return;
       case 'stream.close':
         return this.#closeStream();
@@ -147,14 +195,12 @@ class Transport implements WireListener {
   #openStream({ to, from, lang }: Extract<TransportCommand, { type: 'stream.open' }>): void {
     if (this.#stream === 'open') this.#reader.restart();
     this.#stream = 'open';
-    const header = this.#framing.buildHeader({ to, from, lang });
-    this.#log('SEND', header);
-    this.#write(header);
+    this.#writer.header({ to, from, lang });
   }
 
   #startTls(): void {
-    if (this.#reader.hasUnread) return this.failed(injectedBytes());
-    this.#flush();
+    if (this.#reader.hasUnread) return this.#fail(injectedBytes());
+    this.#writer.flush();
     // The stream in clear is over, without a closing tag: nobody may hear one but the peer of the handshake (RFC 6120 §5.4.3.3).
     this.#stream = 'none';
     this.#wire.startTls();
@@ -163,44 +209,37 @@ class Transport implements WireListener {
   #closeStream(): void {
     if (this.#stream === 'none') return this.#end({ type: 'transport.closed' });
     if (this.#stream !== 'open') return;
-    this.#sendFooter();
+    this.#writer.footer();
     this.#stream = 'footerSent';
+    this.#silence?.stop();
   }
 
-  #sendFooter(): void {
-    const footer = this.#framing.formatFooter();
-    this.#log('SEND', footer);
-    this.#write(footer);
+  #watchSilence(): SilenceWatch {
+    this.#silence ??= new SilenceWatch(this.#input.settings.clock, (event) => this.#tell(event));
+    return this.#silence;
   }
 
-  #take(token: FramedToken): void {
-    if (token.type === 'element') return this.#takeElement(token.element);
-    if (token.type === 'error') {
-      const { condition, message } = token.error;
-      return this.#refuse(new StreamError(condition, { text: message, cause: token.error }));
-    }
-    if (token.type === 'end') {
-      const { seeOtherUri } = token;
-      this.#log('RECV', this.#framing.formatFooter(seeOtherUri));
-      return this.#tell({ type: 'stream.closed', seeOtherUri });
-    }
-    this.#log('RECV', this.#framing.formatHeader(token));
-    try {
-      this.#tell({ type: 'stream.opened', header: this.#framing.parseHeader(token) });
-    } catch (error) {
-      if (!(error instanceof StreamError)) throw error;
-      this.#refuse(error);
-    }
+  #abort(): void {
+    this.#writer.drop();
+    this.#stop();
+    this.#wire.abort();
+  }
+
+  /** Nothing is heard or told any more, and no timer is left. */
+  #stop(): void {
+    this.#stream = 'over';
+    this.#silence?.stop();
+    this.#reader.stop();
   }
 
   #takeElement(received: Element): void {
-    this.#logElement('RECV', received);
+    this.#log?.element('RECV', received);
     if (this.#router && received.namespace === NS_CLIENT) {
       this.#router.send({ type: 'stanza.received', stanza: received });
       return;
     }
     const event = readStreamElement(received, this.#input.settings.jid.bare);
-    if (event.type === 'tls.proceeded' && this.#reader.hasUnread) return this.failed(injectedBytes());
+    if (event.type === 'tls.proceeded' && this.#reader.hasUnread) return this.#fail(injectedBytes());
     if (event.type === 'stanza.received' && this.#router) this.#router.send(event);
     else this.#tell(event);
   }
@@ -208,9 +247,7 @@ class Transport implements WireListener {
   /** What the peer sent is an error of the stream: says so, closes it (RFC 6120 §4.9.1.1), and reports. */
   #refuse(error: StreamError): void {
     if (this.#stream === 'open') {
-      const text = this.#framing.formatError(error);
-      this.#log('SEND', text);
-      this.#write(text);
+      this.#writer.error(error);
       this.#closeStream();
     }
     this.#end({ type: 'stream.failed', error });
@@ -218,47 +255,18 @@ class Transport implements WireListener {
 
   /** A stanza that is no XML is the fault of its author, and costs nobody the stream. */
   #sendStanza({ stanza, report }: Extract<TransportCommand, { type: 'stanza.send' }>): void {
-    if (this.#stream !== 'open') return report?.failed(streamClosed());
+    if (this.#stream !== 'open' || this.#reader.isLast) return report?.failed(streamClosed());
     try {
-      this.#sendElement(stanza);
-      report?.written();
+      const length = this.#writer.element(stanza);
+      report?.written(length);
     } catch (error) {
       report?.failed(unserializable(error));
     }
   }
 
+  /** What is no stanza is not missed where there is no stream. */
   #sendElement(sent: Element): void {
-    if (this.#stream !== 'open') return;
-    this.#write(this.#framing.formatElement(sent));
-    this.#logElement('SEND', sent);
-  }
-
-  /**
-   * Joins the stanzas that are written in one turn, where they may be: one packet instead of many. Negotiation waits for an
-   * answer after each step, so there is nothing to join and the sooner it goes out the better.
-   */
-  #write(text: string): void {
-    if (!this.#framing.joins) return this.#pass(text);
-    if (this.#outgoing === '' && this.#router) queueMicrotask(() => this.#flush());
-    this.#outgoing += text;
-    if (!this.#router || this.#outgoing.length >= FLUSH_AT) this.#flush();
-  }
-
-  #flush(): void {
-    const text = this.#outgoing;
-    if (text === '' || this.#stream === 'over') return;
-    this.#outgoing = '';
-    this.#pass(text);
-  }
-
-  #pass(text: string): void {
-    try {
-      if (!this.#wire.write(text)) this.#outbox?.send({ type: 'transport.blocked' });
-    } catch (error) {
-      // A wire that takes nothing takes no closing tag either.
-      this.#stream = 'footerSent';
-      this.#crash(error);
-    }
+    if (this.#stream === 'open') this.#writer.element(sent);
   }
 
   #tell(event: TransportEvent): void {
@@ -272,21 +280,9 @@ class Transport implements WireListener {
     this.#report(event);
   }
 
-  #crash(cause: unknown): void {
-    this.failed(cause instanceof XmppError ? cause : internalError('The transport failed unexpectedly', cause));
-  }
-
-  /** The one place where payloads of SASL are masked: every element that is logged comes by. */
-  #logElement(direction: 'SEND' | 'RECV', logged: Element): void {
-    if (this.#input.settings.onTraffic) this.#log(direction, this.#framing.formatElement(maskSasl(logged)));
-  }
-
-  #log(direction: 'SEND' | 'RECV', text: string): void {
-    try {
-      this.#input.settings.onTraffic?.({ direction, text });
-    } catch {
-      // The application's log failed; that must not cost it the connection.
-    }
+  #fail(error: XmppError): void {
+    if (error instanceof StreamError) this.#refuse(error);
+    else this.#end({ type: 'transport.failed', error });
   }
 }
 

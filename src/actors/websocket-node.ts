@@ -21,6 +21,8 @@ class NodeSocket implements PlatformSocket {
   readonly #events: PlatformSocketEvents;
   /** What the WebSocket stands on, once there is one. */
   #connection: Socket | undefined;
+  /** Why there is none any more. */
+  #lost: Error | undefined;
   #isCorked = false;
 
   constructor(url: URL, input: TransportInput, events: PlatformSocketEvents) {
@@ -38,8 +40,10 @@ class NodeSocket implements PlatformSocket {
       if (!isBinary && data instanceof Uint8Array) events.received(data);
       else events.failed(binaryMessage());
     });
+    socket.on('ping', () => events.heard());
+    socket.on('pong', () => events.heard());
     socket.on('error', (error) => events.failed(explain(error, url, input)));
-    socket.on('close', (code, reason) => events.closed(code, reason.toString()));
+    socket.on('close', (code, reason) => this.#closed(code, reason.toString()));
   }
 
   send(text: string): boolean {
@@ -49,7 +53,19 @@ class NodeSocket implements PlatformSocket {
     return this.#connection?.writableNeedDrain !== true;
   }
 
+  /** What came in one piece with a message comes nevertheless, in the same turn: the library has it already. */
+  pause(): boolean {
+    this.#socket.pause();
+    return true;
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   close(): void {
+    // The server's part of the closing handshake has to be heard.
+    this.#socket.resume();
     this.#socket.close(1000);
   }
 
@@ -61,10 +77,17 @@ class NodeSocket implements PlatformSocket {
     this.#connection = connection;
     connection.setKeepAlive(true, 60_000);
     connection.on('drain', () => this.#events.drained());
-    // The library tells of these nothing but that the WebSocket is closed.
-    connection.on('error', (error) => this.#events.failed(explain(error, this.#url, this.#input)));
+    connection.on('error', (error) => {
+      this.#lost = error;
+    });
     // The library would say so as well, in a text that is hard to tell from others.
     if (subprotocol !== SUBPROTOCOL) this.#events.failed(otherSubprotocol(this.#input.endpoint, subprotocol));
+  }
+
+  /** Where the connection failed, the library tells nothing but this, after the last message that came before it. */
+  #closed(code: number, reason: string): void {
+    if (this.#lost) this.#events.failed(explain(this.#lost, this.#url, this.#input));
+    this.#events.closed(code, reason);
   }
 
   /** The messages of one turn go out in one packet. */

@@ -48,6 +48,13 @@ class WebSocketOfPlatform implements PlatformSocket {
     return false;
   }
 
+  /** Browsers cannot, and hand over each message in a turn of its own. */
+  pause(): boolean {
+    return false;
+  }
+
+  resume(): void {}
+
   close(): void {
     this.#stopWaiting();
     this.#socket.close(1000);

@@ -16,6 +16,10 @@ export const LINGER = 1000;
 export interface PlatformSocket {
   /** Answers `false` when enough waits already: no more before `drained`. Does nothing where the WebSocket is not open. */
   send(text: string): boolean;
+  /** As {@link Wire.pause}. */
+  pause(): boolean;
+  /** As {@link Wire.resume}. */
+  resume(): void;
   /** Starts the closing handshake, after all that was sent (RFC 6455 §7.1.2). */
   close(): void;
   /** Cuts the connection, as far as the platform can. */
@@ -27,6 +31,8 @@ export interface PlatformSocketEvents {
   opened(subprotocol: string): void;
   /** A text message, UTF-8. */
   received(message: Uint8Array): void;
+  /** A ping or a pong (RFC 6455 §5.5.2, §5.5.3), as far as the platform tells of them. */
+  heard(): void;
   drained(): void;
   failed(error: XmppError): void;
   /** The connection is over; code and reason of the closing handshake (RFC 6455 §7.1.5, §7.1.6). */
@@ -72,6 +78,14 @@ class WebSocketWire implements Wire, PlatformSocketEvents {
     throw new Error('There is no TLS inside a WebSocket');
   }
 
+  pause(): boolean {
+    return this.#socket?.pause() ?? true;
+  }
+
+  resume(): void {
+    this.#socket?.resume();
+  }
+
   end(): void {
     this.#listener = undefined;
     if (this.#state === 'connecting') this.#socket?.terminate();
@@ -83,6 +97,13 @@ class WebSocketWire implements Wire, PlatformSocketEvents {
     if (this.#state !== 'closed') this.#state = 'ending';
   }
 
+  abort(): void {
+    this.#listener = undefined;
+    if (this.#state === 'closed') return;
+    this.#state = 'ending';
+    this.#socket?.terminate();
+  }
+
   opened(subprotocol: string): void {
     if (this.#state !== 'connecting') return;
     this.#state = 'open';
@@ -92,6 +113,10 @@ class WebSocketWire implements Wire, PlatformSocketEvents {
 
   received(message: Uint8Array): void {
     this.#listener?.received(message);
+  }
+
+  heard(): void {
+    this.#listener?.heard();
   }
 
   drained(): void {

@@ -1,7 +1,7 @@
 import type { TrafficEntry } from '../../machines/index.ts';
-import type { Client } from '../client/index.ts';
+import type { Client, ClientActor } from '../client/index.ts';
 import type { Terminal } from './terminal.ts';
-import { createTimeline, entryOf, formatNote, isFleeting } from './timeline.ts';
+import { createTimeline, entriesOf, formatNote, isFleeting } from './timeline.ts';
 
 /** Writes what happens to a client, as it happens. */
 export interface Journal {
@@ -23,7 +23,7 @@ export function createJournal(terminal: Terminal, stamp: () => string): Journal 
   const { style, print } = terminal;
   const timeline = createTimeline(terminal);
   const held: TrafficEntry[] = [];
-  let last: string | undefined;
+  let last: ReturnType<ClientActor['getSnapshot']> | undefined;
 
   return {
     traffic(entry) {
@@ -57,14 +57,13 @@ export function createJournal(terminal: Terminal, stamp: () => string): Journal 
     return formatNote(stamp(), paint(direction.padStart(9)), text, { style, columns: undefined });
   }
 
-  /** Told after each transition; the same state again is no news, unless another endpoint is dialled, or somebody else asked. */
+  /** Told after each transition. */
   function enterState({ actor }: Client): void {
     const snapshot = actor.getSnapshot();
-    const entry = entryOf(snapshot);
-    const key = `${entry.path} ${snapshot.context.source} ${snapshot.context.candidate}`;
-    if (key === last || isFleeting(entry.path)) return;
-    last = key;
-    print(...timeline({ ...entry, at: performance.now(), stamp: stamp() }));
+    for (const entry of entriesOf(snapshot, last)) {
+      if (!isFleeting(entry.path)) print(...timeline({ ...entry, at: performance.now(), stamp: stamp() }));
+    }
+    last = snapshot;
     release();
   }
 }

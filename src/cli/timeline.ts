@@ -1,6 +1,8 @@
-import { clientMachine, describeEndpoint, statePath } from '../../machines/index.ts';
+import { clientMachine, describeEndpoint, enteredStates } from '../../machines/index.ts';
 import type { ClientActor } from '../client/index.ts';
 import { escapeControls, type Style, wrap } from './terminal.ts';
+
+type ClientSnapshot = ReturnType<ClientActor['getSnapshot']>;
 
 /** A state that the client entered, as far as the timeline shows it. */
 export interface StateEntry {
@@ -46,9 +48,15 @@ export function isFleeting(path: string): boolean {
   return path === 'resolving.recalling';
 }
 
-/** The state of a client, and what is particular about it this time. */
-export function entryOf(snapshot: ReturnType<ClientActor['getSnapshot']>): Pick<StateEntry, 'path' | 'detail'> {
-  return { path: statePath(snapshot.value), detail: detailOf(snapshot) };
+/** The states of a client that it was not in before, and what is particular about them this time. */
+export function entriesOf(
+  now: ClientSnapshot,
+  before: ClientSnapshot | undefined,
+): Pick<StateEntry, 'path' | 'detail'>[] {
+  return enteredStates(now.value, before && isSameStep(now, before) ? before.value : undefined).map((path) => ({
+    path,
+    detail: detailOf(path, now),
+  }));
 }
 
 /** What the chart says about a state; empty if there is no such state. */
@@ -89,8 +97,12 @@ interface ChartNode {
   readonly states: Readonly<Record<string, ChartNode>>;
 }
 
-function detailOf({ value, context }: ReturnType<ClientActor['getSnapshot']>): string | undefined {
-  const path = statePath(value);
+/** The same state is entered anew when another endpoint is dialled, or somebody else is asked. */
+function isSameStep({ context: now }: ClientSnapshot, { context: before }: ClientSnapshot): boolean {
+  return now.source === before.source && now.candidate === before.candidate;
+}
+
+function detailOf(path: string, { context }: ClientSnapshot): string | undefined {
   const endpoint = context.candidates[context.candidate];
   if (path === 'linked.connecting' && endpoint) {
     const before = context.tried.at(-1);
@@ -100,7 +112,7 @@ function detailOf({ value, context }: ReturnType<ClientActor['getSnapshot']>): s
     const before = context.tried.at(-1);
     return `host-meta of ${context.settings.jid.domainpart}${before ? `; before: ${before.message}` : ''}`;
   }
-  if (path === 'linked.online.settling') return `The address of this session is ${context.jid.full}.`;
+  if (path === 'linked.online') return `The address of this session is ${context.jid.full}.`;
   if (path === 'reconnecting.backingOff') {
     const wait = formatDuration(context.retry.delay ?? 0);
     return `${context.error?.message ?? 'The connection failed'}. Attempt ${context.retry.attempt} in ${wait}.`;

@@ -47,8 +47,10 @@ const CHECKS: Partial<Record<keyof ClientOptions, Check>> = {
   channelBinding: [isBindingPolicy, 'require, prefer or never'],
   pins: [isStore, STORE],
   tokens: [(value) => value === false || isStore(value), `${STORE}, or false`],
+  sessions: [isSessionStore, 'an object with load() and save()'],
   userAgent: [isUserAgent, 'an object with texts, and an id that is a UUID'],
   pipelining: [(value) => value === 'auto' || value === 'always' || value === 'never', 'auto, always or never'],
+  liveness: [(value) => value === false || isObject(value), 'an object, or false'],
   streamManagement: truth,
   language: text,
   timeouts: [isObject, 'an object'],
@@ -114,6 +116,10 @@ function isBindingPolicy(value: unknown): boolean {
 
 function isStore(value: unknown): boolean {
   return isObject(value) && ['get', 'set', 'delete'].every((name) => isFunction(Reflect.get(value, name)));
+}
+
+function isSessionStore(value: unknown): boolean {
+  return isObject(value) && ['load', 'save'].every((name) => isFunction(Reflect.get(value, name)));
 }
 
 /** XEP-0388 §2.3 wants a UUID v4: others would say something about the device. */

@@ -1,4 +1,4 @@
-import type { DroppedEvent, ErrorEvent } from '../actors/published.ts';
+import type { DeliveryFailedEvent, DroppedEvent, ErrorEvent } from '../actors/published.ts';
 import type { XmppError } from '../errors/index.ts';
 import type { Jid } from '../jid/index.ts';
 
@@ -27,6 +27,8 @@ export interface ClientEvents {
   failed: { readonly type: 'failed'; readonly error: XmppError };
   /** Something failed that the client lives on without: the actor of a subprotocol, a listener. */
   error: ErrorEvent;
+  /** A stanza that a session record brought back failed (see `ClientOptions.sessions`): send it again, or tell somebody. */
+  'delivery.failed': DeliveryFailedEvent;
   /** A stanza reached nobody. */
   'stanza.dropped': DroppedEvent;
 }

@@ -1,13 +1,16 @@
-import type { IqRef, OutboxRef, PendingRequest, PublishedEvent, RouterRef } from '../../machines/contracts.ts';
+import type { IqRef, OutboxRef, PendingRequest, RouterRef } from '../../machines/contracts.ts';
+import type { SendOptions } from '../../machines/delivery.ts';
+import type { ClientCommand } from '../../machines/events.ts';
 import { RESERVED_NAMES, type SessionContext } from '../../machines/session.facts.ts';
 import type { ClientClock, ClientInput } from '../../machines/settings.ts';
-import { errorEvent } from '../actors/published.ts';
-import { OptionError, type XmppError } from '../errors/index.ts';
+import { problemWith } from '../actors/send-options.ts';
+import { DeliveryError, OptionError, XmppError } from '../errors/index.ts';
 import type { Jid } from '../jid/index.ts';
 import type { Element } from '../xml/index.ts';
 import type { Client, ClientActor, StartOptions } from './client.ts';
 import type { ClientEvents } from './client-events.ts';
-import { createDelivery, type Delivery } from './delivery.ts';
+import { type Delivery, DeliveryRecord, deliveryOf } from './delivery.ts';
+import { listen } from './listen.ts';
 import { stopped, whenOffline, whenOnline } from './milestones.ts';
 import type { ClientScope, ClientSubprotocol, RequestOptions } from './subprotocol.ts';
 import { whereabouts } from './whereabouts.ts';
@@ -67,13 +70,17 @@ class ClientDoor implements Client {
     return whenOnline(this.actor, signal);
   }
 
-  send(stanza: Element): Delivery {
+  send(stanza: Element, options?: SendOptions): Delivery {
     requireElement(stanza);
+    const problem = options === undefined ? undefined : problemWith(options);
+    if (problem) throw problem;
     if (this.#isGone) throw stopped();
-    const delivery = createDelivery();
-    this.#outbox.send({ type: 'stanza.send', stanza, report: delivery });
-    if (delivery.error) throw delivery.error;
-    return delivery;
+    const report = new DeliveryRecord();
+    this.#outbox.send({ type: 'stanza.send', stanza, report, options });
+    const { end } = report;
+    // What the options asked for is no mistake of the caller.
+    if (end instanceof XmppError && !(end instanceof DeliveryError)) throw end;
+    return deliveryOf(report, this.#router);
   }
 
   request(stanza: Element, options?: RequestOptions): Promise<Element> {
@@ -152,8 +159,8 @@ class Scope implements ClientScope {
     return this.#client.jid;
   }
 
-  send(stanza: Element): Delivery {
-    return this.#client.send(stanza);
+  send(stanza: Element, options?: SendOptions): Delivery {
+    return this.#client.send(stanza, options);
   }
 
   request(iq: Element, options?: RequestOptions): Promise<Element> {
@@ -162,6 +169,10 @@ class Scope implements ClientScope {
 
   tell<Event extends { readonly type: string }>(event: Event): void {
     this.#client.actor.send({ type: 'subprotocol.tell', name: this.#name, event });
+  }
+
+  command(command: ClientCommand): void {
+    this.#client.actor.send(command);
   }
 
   now(): number {
@@ -187,32 +198,4 @@ function sessionOf(actor: ClientActor): SessionContext {
   const session = actor.getSnapshot().children.session;
   if (!session) throw new OptionError('Expected the actor of a client, got one that has none of its actors');
   return session.getSnapshot().context;
-}
-
-function listen<Type extends keyof ClientEvents>(
-  router: RouterRef,
-  type: Type,
-  listener: (event: ClientEvents[Type]) => void,
-): () => void {
-  const subscription = router.on(type, (event) => {
-    if (!isOfType(event, type)) return;
-    try {
-      listener(event);
-    } catch (cause) {
-      // Nobody is told of an error in a listener for errors: it would be told of that too, and so on.
-      if (type !== 'error') router.send({ type: 'publish', event: errorEvent(listenerError(type, cause)) });
-    }
-  });
-  return () => subscription.unsubscribe();
-}
-
-function isOfType<Type extends keyof ClientEvents>(event: PublishedEvent, type: Type): event is ClientEvents[Type] {
-  return event.type === type;
-}
-
-function listenerError(type: string, cause: unknown): OptionError {
-  return new OptionError(`A listener for '${type}' failed`, {
-    cause,
-    hint: 'Look at the stack of `cause`: the client goes on.',
-  });
 }

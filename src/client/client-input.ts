@@ -1,10 +1,10 @@
 import { fullJitter, LONGEST_TIMER } from '../../machines/retry.ts';
-import type { AskCredentials, ClientClock, ClientInput, Limits, Timeouts } from '../../machines/settings.ts';
+import type { AskCredentials, ClientClock, ClientInput, Limits, Liveness, Timeouts } from '../../machines/settings.ts';
 import { isLoopback } from '../actors/loopback.ts';
 import { parseJid } from '../jid/index.ts';
 import type { CredentialKind } from '../sasl/index.ts';
 import { DEFAULT_LIMITS } from '../xml/index.ts';
-import { hiddenStore, memoryStore } from './account-stores.ts';
+import { hiddenSessionStore, hiddenStore, memoryStore } from './account-stores.ts';
 import { checkOptions, expected } from './check-options.ts';
 import type { ClientOptions } from './options.ts';
 
@@ -23,13 +23,19 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   network: 600_000,
 };
 
+/** How a dead connection is noticed unless something else is asked for. */
+export const DEFAULT_LIVENESS: Liveness = { interval: 60_000, patience: 15_000 };
+
 /** Limits that hold unless others are asked for. */
 export const DEFAULT_CLIENT_LIMITS: Limits = {
   ...DEFAULT_LIMITS,
   maxQueuedStanzas: 1000,
+  maxQueuedCharacters: 16 * 1024 * 1024,
   maxUnacknowledged: 1000,
+  maxUnacknowledgedCharacters: 16 * 1024 * 1024,
   maxPendingRequests: 20_000,
   maxEarlyStanzas: 1000,
+  maxStanzasPerTurn: 100,
 };
 
 /**
@@ -55,8 +61,10 @@ export function completeInput(options: ClientOptions): ClientInput {
     channelBinding: options.channelBinding ?? 'prefer',
     pins: options.pins ? hiddenStore(options.pins) : memoryStore<string>(),
     tokens: tokensOf(options),
+    sessions: options.sessions && hiddenSessionStore(options.sessions),
     userAgent: userAgentOf(options),
     pipelining: options.pipelining ?? 'auto',
+    liveness: livenessOf(options),
     streamManagement: options.streamManagement ?? true,
     language: options.language,
     timeouts: withDefaults('timeouts', DEFAULT_TIMEOUTS, options.timeouts, LONGEST_TIMER),
@@ -73,9 +81,15 @@ export function completeInput(options: ClientOptions): ClientInput {
 /** Time of the platform: monotonic, so that a clock that is set changes no deadline. */
 export const systemClock: ClientClock = {
   now: () => performance.now(),
+  wallNow: () => Date.now(),
   setTimeout: (handler, delay) => setTimeout(handler, delay),
   clearTimeout: (timer) => clearTimeout(timer),
 };
+
+function livenessOf({ liveness }: ClientOptions): ClientInput['liveness'] {
+  if (liveness === false) return undefined;
+  return liveness ? withDefaults('liveness', DEFAULT_LIVENESS, liveness, LONGEST_TIMER) : DEFAULT_LIVENESS;
+}
 
 function tokensOf({ tokens }: ClientOptions): ClientInput['tokens'] {
   if (tokens === false) return undefined;

@@ -1,5 +1,6 @@
 import type { ActorRefFrom } from 'xstate';
 import type { clientMachine } from '../../machines/client.machine.ts';
+import type { SendOptions } from '../../machines/delivery.ts';
 import type { Jid } from '../jid/index.ts';
 import type { Element } from '../xml/index.ts';
 import type { ClientEvents } from './client-events.ts';
@@ -34,11 +35,12 @@ export interface Client {
    */
   online(options?: { readonly signal?: AbortSignal }): Promise<Jid>;
   /**
-   * Sends a stanza; keeps it while there is no session, to be sent on the next one.
+   * Sends a stanza; keeps it while there is no session, to be sent on the next one, unless the options say otherwise. What
+   * fails because of `keep` or `expires` is no error of the caller, and is not thrown: the delivery says it.
    *
-   * @throws QueueFullError when too many wait already; XmlError when it cannot be written as XML
+   * @throws QueueFullError when too much waits already; OptionError when it cannot be written as XML, or the options are wrong
    */
-  send(stanza: Element): Delivery;
+  send(stanza: Element, options?: SendOptions): Delivery;
   /**
    * Sends an iq of type `get` or `set` and resolves with the result (RFC 6120 §8.2.3). Rejects with the `StanzaError` of
    * the answer, `RequestTimeoutError`, `SessionEndedError` when the session is lost, or the signal's reason.

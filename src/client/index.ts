@@ -1,10 +1,11 @@
-export type { DroppedEvent, DropReason, ErrorEvent } from '../actors/published.ts';
+export type { DeliveryFailedEvent, DroppedEvent, DropReason, ErrorEvent } from '../actors/published.ts';
 export type { Client, ClientActor, StartOptions } from './client.ts';
 export type { ClientEvents } from './client-events.ts';
 export { clientFor } from './client-for.ts';
-export { clientInput, DEFAULT_CLIENT_LIMITS, DEFAULT_TIMEOUTS } from './client-input.ts';
+export { clientInput, DEFAULT_CLIENT_LIMITS, DEFAULT_LIVENESS, DEFAULT_TIMEOUTS } from './client-input.ts';
 export type { CreateClientOptions } from './create-client.ts';
 export type { Delivery } from './delivery.ts';
+export { memorySessionStore } from './memory-session-store.ts';
 export type { ClientOptions } from './options.ts';
 export { type RequestHandler, type RequestHandlers, requestResponder } from './responder.ts';
 export type { ClientScope, ClientSubprotocol, RequestOptions } from './subprotocol.ts';

@@ -1,10 +1,12 @@
 import type { MemoryConnect } from '../../machines/endpoint.ts';
+import type { SessionStore } from '../../machines/session-record.ts';
 import type {
   AccountStore,
   AskCredentials,
   ClientCertificate,
   ClientClock,
   Limits,
+  Liveness,
   ReconnectPolicy,
   Timeouts,
   TrafficEntry,
@@ -53,6 +55,11 @@ export interface ClientOptions {
   readonly pins?: AccountStore<string>;
   /** Keeps tokens for fast logins (XEP-0484), which are secrets; in memory if absent. `false`: none are asked for. */
   readonly tokens?: AccountStore<FastToken> | false;
+  /**
+   * Keeps what of a session outlives the process: a client that is started again with the same store resumes it, and sends what was
+   * not confirmed (XEP-0198 §5). `fileSessionStore()` and `memorySessionStore()` are such stores. Absent: nothing outlives it.
+   */
+  readonly sessions?: SessionStore;
   /** What the server learns about this installation (XEP-0388 §2.3); a random id if absent. */
   readonly userAgent?: Partial<UserAgent>;
   /**
@@ -60,6 +67,11 @@ export interface ClientOptions {
    * less. `auto` if absent: where that is faster.
    */
   readonly pipelining?: 'auto' | 'always' | 'never';
+  /**
+   * When to ask the server whether it is there (`interval`: after nothing came for so long, 60,000), and how long it may take to
+   * answer (`patience`: 15,000) before the connection counts as dead; milliseconds. `false`: never.
+   */
+  readonly liveness?: Partial<Liveness> | false;
   /** Whether to ask the server to manage the stream: nothing is lost when the connection is (XEP-0198); true if absent. */
   readonly streamManagement?: boolean;
   /** Language of people here, for the texts of the server: `en`. */

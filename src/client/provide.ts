@@ -6,6 +6,7 @@ import { exchangeLogic } from '../actors/exchange.ts';
 import { iqLogic } from '../actors/iq.ts';
 import { outboxLogic } from '../actors/outbox.ts';
 import { recallLogic } from '../actors/recall.ts';
+import { restoreLogic } from '../actors/restore.ts';
 import { routerLogic } from '../actors/router.ts';
 import type { transportLogic } from '../actors/transport.ts';
 import type { ScramCrypto } from '../sasl/index.ts';
@@ -23,5 +24,7 @@ export function provideClient({ resolve, transport, crypto }: Platform): typeof 
     actors: { router: routerLogic, iq: iqLogic, outbox: outboxLogic },
   });
   const authentication = authenticationMachine.provide({ actors: { exchange: exchangeLogic(crypto) } });
-  return clientMachine.provide({ actors: { recall: recallLogic, resolve, transport, session, authentication } });
+  return clientMachine.provide({
+    actors: { restore: restoreLogic, recall: recallLogic, resolve, transport, session, authentication },
+  });
 }

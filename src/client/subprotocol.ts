@@ -1,3 +1,5 @@
+import type { SendOptions } from '../../machines/delivery.ts';
+import type { ClientCommand } from '../../machines/events.ts';
 import type { Subprotocol } from '../../machines/subprotocol.ts';
 import type { Jid } from '../jid/index.ts';
 import type { Element } from '../xml/index.ts';
@@ -14,10 +16,13 @@ export interface RequestOptions {
 export interface ClientScope {
   /** The address of the session, or of the last one. */
   readonly jid: Jid;
-  send(stanza: Element): Delivery;
+  /** As `client.send()`. */
+  send(stanza: Element, options?: SendOptions): Delivery;
   request(iq: Element, options?: RequestOptions): Promise<Element>;
   /** Hands an event to the subprotocol's actor; dropped while there is none. */
   tell<Event extends { readonly type: string }>(event: Event): void;
+  /** Sends a command to the client's chart. */
+  command(command: ClientCommand): void;
   /** Milliseconds of the client's clock. */
   now(): number;
 }

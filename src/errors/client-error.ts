@@ -36,6 +36,21 @@ export class QueueFullError extends XmppError {
   }
 }
 
+/** A stanza was not sent, because of what its sender said of it in the options. */
+export class DeliveryError extends XmppError {
+  override readonly name = 'DeliveryError';
+  override readonly level = 'delivery';
+  /**
+   * `expired`: its time was over before it was written. `not-kept`: there was no session to send it in, and it was not to wait
+   * for one. `dropped`: a newer one took its place in a full queue.
+   */
+  declare readonly condition: 'expired' | 'not-kept' | 'dropped';
+
+  constructor(message: string, details: XmppErrorDetails & { readonly condition: DeliveryError['condition'] }) {
+    super(message, details);
+  }
+}
+
 /** The caller gave something this library cannot work with; thrown at once, at the door. */
 export class OptionError extends XmppError {
   override readonly name = 'OptionError';

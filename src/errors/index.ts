@@ -1,3 +1,11 @@
-export { clientStopped, OptionError, QueueFullError, RequestTimeoutError, SessionEndedError } from './client-error.ts';
+export {
+  clientStopped,
+  DeliveryError,
+  OptionError,
+  QueueFullError,
+  RequestTimeoutError,
+  SessionEndedError,
+} from './client-error.ts';
+export { SessionRecordError } from './session-record-error.ts';
 export { internalError, notLoaded, storeError, type TransportCondition, TransportError } from './transport-error.ts';
 export { type EndpointAttempt, kindOf, XmppError, type XmppErrorDetails } from './xmpp-error.ts';

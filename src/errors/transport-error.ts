@@ -13,6 +13,8 @@ export type TransportCondition =
   /** The peer ended the connection without closing the stream. */
   | 'connection-closed'
   | 'connection-failed'
+  /** The peer answers no more, and nobody said that the connection ended. */
+  | 'connection-dead'
   /** What answered opened no WebSocket: plain HTTP, or something else altogether. */
   | 'websocket-refused'
   /** Nothing came within the time that the state allows. */

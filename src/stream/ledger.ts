@@ -53,6 +53,11 @@ export class StreamLedger<Entry> {
     return this.#sent;
   }
 
+  /** How many of them are acknowledged. */
+  get acknowledged(): number {
+    return (this.#sent - this.size + COUNTS) % COUNTS;
+  }
+
   /** How many of them are not acknowledged. */
   get size(): number {
     return this.#unacknowledged.length - this.#settled;
@@ -65,13 +70,13 @@ export class StreamLedger<Entry> {
 
   /** A stanza came, and is handled. */
   countReceived(): void {
-    this.#received = (this.#received + 1) % COUNTS;
+    this.#received = following(this.#received);
   }
 
   /** A stanza went out. */
   add(entry: Entry): void {
     this.#unacknowledged.push(entry);
-    this.#sent = (this.#sent + 1) % COUNTS;
+    this.#sent = following(this.#sent);
   }
 
   /**
@@ -89,6 +94,20 @@ export class StreamLedger<Entry> {
     return acknowledged;
   }
 
+  /**
+   * Takes out what the server did not get and will not get: after a resumption the server counts on from what it got, so what is
+   * not sent again does not count (XEP-0198 §5). Returns what was taken out, in order.
+   */
+  withdraw(isWithdrawn: (entry: Entry) => boolean): readonly Entry[] {
+    const withdrawn: Entry[] = [];
+    const left: Entry[] = [];
+    for (const entry of this.unacknowledged) (isWithdrawn(entry) ? withdrawn : left).push(entry);
+    this.#unacknowledged = left;
+    this.#settled = 0;
+    this.#sent = (this.#sent - withdrawn.length + COUNTS) % COUNTS;
+    return withdrawn;
+  }
+
   #forget(): void {
     this.#unacknowledged = this.#unacknowledged.slice(this.#settled);
     this.#settled = 0;
@@ -101,6 +120,11 @@ export class StreamLedger<Entry> {
       application: isAhead(h, this.#sent) ? tooHigh(h, this.#sent) : undefined,
     });
   }
+}
+
+/** The next count. A comparison: the remainder of a division by so much would take longer than all the rest of counting. */
+function following(count: number): number {
+  return count === COUNTS - 1 ? 0 : count + 1;
 }
 
 /** Whether a count is beyond another: by less than half of what there is to count, since both begin anew at zero. */

@@ -55,9 +55,7 @@ export function carbonsProtocol(): ClientSubprotocol<CarbonsApi> {
     name: 'carbons',
     features: [],
     routes: [{ kind: 'message', namespaces: [NS_CARBONS] }],
-    get inline() {
-      return isWanted ? [ENABLE_ALONG] : [];
-    },
+    inline: () => (isWanted ? [ENABLE_ALONG] : []),
     logic: receiver(() => isWanted),
     api: (client) => {
       const want = (wanted: boolean) => () => {

@@ -1,5 +1,6 @@
 import { fromCallback } from 'xstate';
 import type { SubprotocolInput } from '../../machines/contracts.ts';
+import type { SendOptions } from '../../machines/delivery.ts';
 import type { SessionLifecycleEvent, StanzaReceived } from '../../machines/events.ts';
 import type { ClientSubprotocol, Delivery } from '../client/index.ts';
 import type { Jid } from '../jid/index.ts';
@@ -37,11 +38,11 @@ export type OutgoingMessage = Omit<MessageOptions, 'from' | 'to'> & {
  */
 export interface MessageApi {
   /**
-   * Sends a message, or keeps it until the client is online.
+   * Sends a message, or keeps it until the client is online, unless the options say otherwise.
    *
-   * @throws JidError where the address is no JID; QueueFullError when too many stanzas wait already
+   * @throws JidError where the address is no JID; QueueFullError when too much waits already; OptionError when the options are wrong
    */
-  send(message: OutgoingMessage): Delivery;
+  send(message: OutgoingMessage, options?: SendOptions): Delivery;
 }
 
 /** Messages between two people (RFC 6121 §5). */
@@ -52,9 +53,9 @@ export function messageProtocol(): ClientSubprotocol<MessageApi> {
     routes: [{ kind: 'message' }],
     logic: receiver,
     api: (client) => ({
-      send({ private: isPrivate = false, ...message }) {
+      send({ private: isPrivate = false, ...message }, options) {
         const payloads = isPrivate ? buildPrivate(message.to) : [];
-        return client.send(buildMessage({ type: 'chat', ...message }, payloads));
+        return client.send(buildMessage({ type: 'chat', ...message }, payloads), options);
       },
     }),
   };

@@ -29,7 +29,7 @@ describe('the server is asked how many stanzas it handled (XEP-0198 §4)', () =>
     expect(clock.timers()).toEqual([250]);
     send(5);
     expect(clock.timers()).toEqual([]);
-    acks.answered(0);
+    acks.answered(0, false);
     expect(clock.timers()).toEqual([]);
   });
 
@@ -43,17 +43,35 @@ describe('the server is asked how many stanzas it handled (XEP-0198 §4)', () =>
 });
 
 describe('when it answered, it is asked again', () => {
-  it('at once, if ten stanzas went out meanwhile', () => {
-    const { acks, asked, send } = create();
+  it('along with the next stanza, if ten went out meanwhile', () => {
+    const { acks, asked, clock, send } = create();
     send(20);
-    acks.answered(10);
+    acks.answered(10, false);
+    clock.increment(249);
+    expect(asked()).toBe(1);
+    send(1);
+    expect(asked()).toBe(2);
+  });
+
+  it('soon, if there is no next one', () => {
+    const { acks, asked, clock, send } = create();
+    send(20);
+    acks.answered(10, false);
+    clock.increment(250);
+    expect([asked(), clock.timers()]).toEqual([2, []]);
+  });
+
+  it('at once, if there can be no next one before it answers', () => {
+    const { acks, asked, send } = create();
+    send(11);
+    acks.answered(1, true);
     expect(asked()).toBe(2);
   });
 
   it('soon, if some did', () => {
     const { acks, asked, clock, send } = create();
     send(13);
-    acks.answered(3);
+    acks.answered(3, false);
     clock.increment(249);
     send(1);
     expect(asked()).toBe(1);
@@ -64,7 +82,7 @@ describe('when it answered, it is asked again', () => {
   it('not at all, if nothing is open', () => {
     const { acks, asked, clock, send } = create();
     send(10);
-    acks.answered(0);
+    acks.answered(0, false);
     clock.increment(3_600_000);
     expect(asked()).toBe(1);
   });
@@ -72,7 +90,7 @@ describe('when it answered, it is asked again', () => {
   it('later, if it left open what it was asked about: a full queue waits for it', () => {
     const { acks, asked, clock, send } = create();
     send(10);
-    acks.answered(4);
+    acks.answered(4, false);
     clock.increment(9_999);
     expect(asked()).toBe(1);
     clock.increment(1);
@@ -82,11 +100,53 @@ describe('when it answered, it is asked again', () => {
   it('soon even so, if another stanza goes out', () => {
     const { acks, asked, clock, send } = create();
     send(10);
-    acks.answered(4);
+    acks.answered(4, false);
     send(1);
     expect(clock.timers()).toEqual([250]);
     clock.increment(250);
     expect(asked()).toBe(2);
+  });
+});
+
+describe('a server that must answer before more may go out', () => {
+  it('is asked at once', () => {
+    const { acks, asked, clock, send } = create();
+    send(3);
+    acks.sent(true);
+    expect([asked(), clock.timers()]).toEqual([1, []]);
+  });
+
+  it('and does not say what we wait for is not asked over and over', () => {
+    const { acks, asked, clock } = create();
+    acks.sent(true);
+    acks.answered(1, true);
+    expect([asked(), clock.timers()]).toEqual([1, [10_000]]);
+  });
+});
+
+describe('a server of which nobody knows whether it is there', () => {
+  it('is asked at once, although nothing is open', () => {
+    const { acks, asked, clock } = create();
+    acks.probe();
+    expect([asked(), clock.timers()]).toEqual([1, []]);
+  });
+
+  it('is not asked a second time before it answered', () => {
+    const { acks, asked, send } = create();
+    send(10);
+    acks.probe();
+    acks.probe();
+    expect(asked()).toBe(1);
+    acks.answered(0, false);
+    acks.probe();
+    expect(asked()).toBe(2);
+  });
+
+  it('is asked instead of later, if it was to be asked anyway', () => {
+    const { acks, asked, clock, send } = create();
+    send(1);
+    acks.probe();
+    expect([asked(), clock.timers()]).toEqual([1, []]);
   });
 });
 
@@ -95,7 +155,7 @@ describe('a server that answers without being asked', () => {
     const { acks, asked, clock, send } = create();
     send(2);
     clock.increment(100);
-    acks.answered(1);
+    acks.answered(1, false);
     clock.increment(150);
     expect(asked()).toBe(1);
   });
@@ -103,7 +163,7 @@ describe('a server that answers without being asked', () => {
   it('spares one, if nothing is open any more', () => {
     const { acks, asked, clock, send } = create();
     send(2);
-    acks.answered(0);
+    acks.answered(0, false);
     clock.increment(3_600_000);
     expect([asked(), clock.timers()]).toEqual([0, []]);
   });
@@ -143,7 +203,7 @@ function create() {
     /** How often the server was asked. */
     asked: () => count,
     send(stanzas: number): void {
-      for (let i = 0; i < stanzas; i += 1) acks.sent();
+      for (let i = 0; i < stanzas; i += 1) acks.sent(false);
     },
   };
 }

@@ -17,21 +17,37 @@ describe('a wire whose code is loaded first', () => {
     await turn();
     expect(wire.write('<a/>')).toBe(false);
     wire.startTls();
+    expect(wire.pause()).toBe(false);
+    wire.resume();
     wire.end();
-    expect(log).toEqual(['dialled xmpp.example.org', 'connected', 'wrote <a/>', 'TLS', 'ended']);
+    wire.abort();
+    expect(log).toEqual([
+      'dialled xmpp.example.org',
+      'connected',
+      'wrote <a/>',
+      'TLS',
+      'paused',
+      'resumed',
+      'ended',
+      'aborted',
+    ]);
   });
 
   it('takes what nobody could expect to go out, and passes nothing on', async () => {
     const { wire, log } = dial();
-    expect(wire.write('<a/>')).toBe(true);
+    expect([wire.write('<a/>'), wire.pause()]).toEqual([true, true]);
     wire.startTls();
+    wire.resume();
     await turn();
     expect(log).toEqual([]);
   });
 
-  it('is not dialled any more when it was ended meanwhile', async () => {
+  it.each([
+    ['ended', (wire: Wire) => wire.end()],
+    ['given up', (wire: Wire) => wire.abort()],
+  ])('is not dialled any more when it was %s meanwhile', async (_title, leave) => {
     const { wire, log, arrive } = dial();
-    wire.end();
+    leave(wire);
     arrive(fakeDial(log));
     await turn();
     expect(log).toEqual([]);
@@ -80,6 +96,7 @@ function dial() {
     connected: () => void log.push('connected'),
     secured: () => void log.push('secured'),
     received: () => void log.push('received'),
+    heard: () => void log.push('heard'),
     drained: () => void log.push('drained'),
     failed: ({ code, hint = '' }) => void log.push(code, hint),
     closed: () => void log.push('closed'),
@@ -98,7 +115,13 @@ function fakeDial(log: string[]): Dial {
         return false;
       },
       startTls: () => void log.push('TLS'),
+      pause() {
+        log.push('paused');
+        return false;
+      },
+      resume: () => void log.push('resumed'),
       end: () => void log.push('ended'),
+      abort: () => void log.push('aborted'),
     };
   };
 }

@@ -10,7 +10,7 @@ import { documentFraming, type Framing, messageFraming } from '../../src/stream/
 
 /** A transport over a wire that a test holds the other end of. */
 export interface Line {
-  /** What was written, and `[tls]` and `[end]`. */
+  /** What was written, and `[tls]`, `[pause]`, `[resume]`, `[end]`, `[abort]`. */
   readonly sent: string[];
   readonly events: TransportEvent[];
   /** Whether the wire takes more; it answers what it is set to. */
@@ -66,7 +66,13 @@ export function createLine(
         return line.takesMore;
       },
       startTls: () => void sent.push('[tls]'),
+      pause() {
+        sent.push('[pause]');
+        return true;
+      },
+      resume: () => void sent.push('[resume]'),
       end: () => void sent.push('[end]'),
+      abort: () => void sent.push('[abort]'),
       ...overrides,
     };
   };

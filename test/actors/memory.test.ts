@@ -39,6 +39,24 @@ describe('a wire to a server in this process', () => {
     expect(log).toEqual([]);
   });
 
+  it('holds nothing back: there is nobody to be told to wait', async () => {
+    const { wire, log, server } = dial();
+    await turn();
+    expect(wire.pause()).toBe(true);
+    server()?.write(new TextEncoder().encode('hi'));
+    wire.resume();
+    expect(log).toEqual(['connected', 'received hi']);
+  });
+
+  it('is ended as well by who gives it up, once', async () => {
+    const { wire, log, server } = dial();
+    await turn();
+    wire.abort();
+    wire.end();
+    server()?.end();
+    expect(log).toEqual(['connected', 'server hears the end']);
+  });
+
   it('has no TLS', () => {
     expect(() => dial().wire.startTls()).toThrow('There is no TLS in memory');
   });
@@ -64,6 +82,7 @@ function dial() {
     connected: () => void log.push('connected'),
     secured: () => void log.push('secured'),
     received: (bytes) => void log.push(`received ${decoder.decode(bytes)}`),
+    heard: () => void log.push('heard'),
     drained: () => void log.push('drained'),
     failed: ({ code }) => void log.push(code),
     closed: () => void log.push('closed'),

@@ -1,9 +1,11 @@
 import { createActor, type EventObject } from 'xstate';
-import type { DeliveryReport, TransportCommand } from '../../machines/contracts.ts';
+import type { TransportCommand } from '../../machines/contracts.ts';
+import type { DeliveryReport, SendOptions, SessionLedger } from '../../machines/delivery.ts';
 import { outboxLogic } from '../../src/actors/outbox.ts';
 import { clientInput } from '../../src/client/client-input.ts';
 import type { ClientOptions } from '../../src/client/options.ts';
 import { OptionError, type XmppError } from '../../src/errors/index.ts';
+import { NS_CLIENT } from '../../src/stanza/index.ts';
 import { StreamLedger } from '../../src/stream/index.ts';
 import { type Element, element, serialize } from '../../src/xml/index.ts';
 import { createTestClock } from '../support/clock.ts';
@@ -18,11 +20,12 @@ export function runOutbox(options: Partial<ClientOptions> = {}) {
   const clock = createTestClock();
   const settings = clientInput({ jid: 'juliet@example.org', password: 'x', clock, ...options });
   const parent = recorder<EventObject>();
-  const ledger = new StreamLedger<{ readonly stanza: Element; readonly report: DeliveryReport }>();
+  const ledger: SessionLedger = new StreamLedger();
   const actor = createActor(outboxLogic, { input: { settings, ledger }, parent: parent.actor, id: 'outbox' }).start();
   const sent: string[] = [];
   const reports: string[] = [];
   const written: string[] = [];
+  const story: string[] = [];
   /** How many stanzas the transport takes before it says that it can take no more. */
   const room = { left: Number.POSITIVE_INFINITY };
 
@@ -34,7 +37,7 @@ export function runOutbox(options: Partial<ClientOptions> = {}) {
       const { stanza, report } = command;
       if (stanza.attributes.id === 'bad') return report?.failed(new OptionError('bad'));
       sent.push(stanza.attributes.id ?? serialize(stanza));
-      report?.written();
+      report?.written(serialize(stanza, NS_CLIENT).length);
       room.left -= 1;
       if (room.left === 0) actor.send({ type: 'transport.blocked' });
     });
@@ -47,6 +50,8 @@ export function runOutbox(options: Partial<ClientOptions> = {}) {
     sent,
     reports,
     written,
+    /** All that was reported, in order. */
+    story,
     room,
     createTransport,
     open: (transport = createTransport()) => actor.send({ type: 'outbox.open', transport: transport.actor }),
@@ -56,22 +61,49 @@ export function runOutbox(options: Partial<ClientOptions> = {}) {
     send(...stanzas: readonly Element[]): void {
       for (const stanza of stanzas) actor.send({ type: 'stanza.send', stanza, report: reportOf(stanza) });
     },
+    sendWith(options: SendOptions, ...stanzas: readonly Element[]): void {
+      for (const stanza of stanzas) actor.send({ type: 'stanza.send', stanza, report: reportOf(stanza), options });
+    },
     /** What was sent since the last look. */
     news: (): string[] => sent.splice(0),
     published: () => parent.heard.map((event) => summary(Reflect.get(event, 'event'))),
   };
 
   function reportOf({ attributes: { id } }: Element): DeliveryReport {
+    const tell = (news: string): void => void story.push(`${id} ${news}`);
     return {
-      written: () => void written.push(`${id}`),
-      acknowledged: () => void reports.push(`${id} acknowledged`),
-      failed: ({ code }) => void reports.push(`${id} ${code}`),
+      waiting: () => tell('waiting'),
+      queued: () => tell('queued'),
+      written(isLast) {
+        written.push(`${id}`);
+        tell(isLast ? 'written, the end' : 'written');
+      },
+      acknowledged() {
+        reports.push(`${id} acknowledged`);
+        tell('acknowledged');
+      },
+      failed({ code }) {
+        reports.push(`${id} ${code}`);
+        tell(code);
+      },
     };
   }
 }
 
+/** An outbox in a managed session. */
+export function runManaged(options: Partial<ClientOptions> = {}) {
+  const run = runOutbox(options);
+  run.ledger.open();
+  run.open();
+  return run;
+}
+
 export function message(id: string): Element {
   return element('{jabber:client}message', { id });
+}
+
+export function messageWith(id: string, body: string): Element {
+  return element('{jabber:client}message', { id }, element('body', {}, body));
 }
 
 export function iq(id: string, type: string): Element {

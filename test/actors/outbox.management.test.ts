@@ -3,7 +3,7 @@ import type { TransportCommand } from '../../machines/contracts.ts';
 import { SessionEndedError } from '../../src/errors/index.ts';
 import { StreamError } from '../../src/stream/index.ts';
 import { element } from '../../src/xml/index.ts';
-import { iq, message, runOutbox } from './outbox-run.ts';
+import { iq, message, runManaged, runOutbox } from './outbox-run.ts';
 import { recorder } from './recorder.ts';
 
 describe('on a stream that is not managed', () => {
@@ -24,13 +24,13 @@ describe('on a stream that is not managed', () => {
 
 describe('on a managed stream', () => {
   it('what is written counts, and what cannot be does not', () => {
-    const { ledger, send, reports, written } = managed();
+    const { ledger, send, reports, written } = runManaged();
     send(message('1'), message('bad'), message('2'));
     expect([ledger.sent, ledger.size, written, reports]).toEqual([2, 2, ['1', '2'], ['bad option/invalid']]);
   });
 
   it('each stanza is reported once when the server has it, in order', () => {
-    const { ack, send, reports } = managed();
+    const { ack, send, reports } = runManaged();
     send(message('1'), message('2'), message('3'));
     ack(2);
     expect(reports).toEqual(['1 acknowledged', '2 acknowledged']);
@@ -40,7 +40,7 @@ describe('on a managed stream', () => {
   });
 
   it('the server is told how many stanzas were handled', () => {
-    const { actor, ledger, news } = managed();
+    const { actor, ledger, news } = runManaged();
     ledger.countReceived();
     actor.send({ type: 'ack.send' });
     ledger.countReceived();
@@ -49,13 +49,13 @@ describe('on a managed stream', () => {
   });
 
   it('the server is asked for what it has behind the tenth stanza, not before it', () => {
-    const { send, news } = managed();
+    const { send, news } = runManaged();
     send(...Array.from({ length: 11 }, (_, i) => message(`${i}`)));
     expect(news()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '<r/>', '10']);
   });
 
   it('or after a quarter of a second', () => {
-    const { clock, send, news } = managed();
+    const { clock, send, news } = runManaged();
     send(message('1'));
     clock.increment(249);
     expect(news()).toEqual(['1']);
@@ -64,28 +64,36 @@ describe('on a managed stream', () => {
   });
 
   it('stanzas wait while too many are not acknowledged, and go out in order when they are', () => {
-    const { ack, send, news, reports } = managed({ limits: { maxUnacknowledged: 2, maxQueuedStanzas: 3 } });
+    const { ack, send, news, reports } = runManaged({ limits: { maxUnacknowledged: 2, maxQueuedStanzas: 3 } });
     send(...['1', '2', '3', '4', '5', '6'].map(message));
-    expect([news(), reports]).toEqual([['1', '2'], ['6 queue/full']]);
+    expect([news(), reports]).toEqual([['1', '2', '<r/>'], ['6 queue/full']]);
     ack(1);
-    expect(news()).toEqual(['3']);
+    expect(news()).toEqual(['3', '<r/>']);
     send(message('7'));
     ack(3);
-    expect(news()).toEqual(['4', '5']);
+    expect(news()).toEqual(['4', '5', '<r/>']);
     ack(5);
     expect(news()).toEqual(['7']);
   });
 
   it('it is stanzas that wait, not what is said about them', () => {
-    const { actor, clock, send, news } = managed({ limits: { maxUnacknowledged: 1 } });
+    const { actor, send, news } = runManaged({ limits: { maxUnacknowledged: 1 } });
     send(message('1'), message('2'));
     actor.send({ type: 'ack.send' });
-    clock.increment(250);
-    expect(news()).toEqual(['1', '<a 0/>', '<r/>']);
+    expect(news()).toEqual(['1', '<r/>', '<a 0/>']);
+  });
+
+  it('the server is asked at once where more may go out only when it answered', () => {
+    const { ack, clock, send, news } = runManaged({ limits: { maxUnacknowledged: 3 } });
+    send(message('1'), message('2'), message('3'));
+    expect([news(), clock.timers()]).toEqual([['1', '2', '3', '<r/>'], []]);
+    ack(1);
+    send(message('4'));
+    expect(news()).toEqual(['4', '<r/>']);
   });
 
   it('a server that asks and does not read is answered once, when it reads', () => {
-    const { actor, ledger, news } = managed();
+    const { actor, ledger, news } = runManaged();
     actor.send({ type: 'transport.blocked' });
     for (let i = 0; i < 1000; i += 1) {
       ledger.countReceived();
@@ -99,7 +107,7 @@ describe('on a managed stream', () => {
   });
 
   it('an answer that is owed is given before the session ends', () => {
-    const { actor, news } = managed();
+    const { actor, news } = runManaged();
     actor.send({ type: 'transport.blocked' });
     actor.send({ type: 'ack.send' });
     actor.send({ type: 'outbox.pause' });
@@ -112,7 +120,7 @@ describe('a server that miscounts', () => {
     ['that it has more than there was', 2, 'undefined-condition'],
     ['something that is no number', undefined, 'bad-format'],
   ])('and says %s, ends its stream, once', (_title, h, condition) => {
-    const { ack, send, news, reports } = managed();
+    const { ack, send, news, reports } = runManaged();
     send(message('1'));
     ack(h);
     ack(h);
@@ -149,7 +157,7 @@ describe('a server that miscounts', () => {
 
 describe('a connection that is lost', () => {
   it('holds back what comes, and what was not acknowledged', () => {
-    const { actor, clock, send, news, reports } = managed();
+    const { actor, clock, send, news, reports } = runManaged();
     send(message('1'));
     actor.send({ type: 'outbox.pause' });
     send(message('2'), iq('3', 'get'));
@@ -193,12 +201,12 @@ describe('a connection that is lost', () => {
   });
 
   it('more of it than may wait for acknowledgement goes out all the same, and nothing else until it arrived', () => {
-    const { resume, ack, send, news } = managed({ limits: { maxUnacknowledged: 2 } });
+    const { resume, ack, send, news } = runManaged({ limits: { maxUnacknowledged: 2 } });
     send(message('1'), message('2'), message('3'));
     resume(0);
-    expect(news()).toEqual(['1', '2', '1', '2']);
+    expect(news()).toEqual(['1', '2', '<r/>', '1', '2', '<r/>']);
     ack(1);
-    expect(news()).toEqual(['3']);
+    expect(news()).toEqual(['3', '<r/>']);
   });
 
   it('is no reason to report a stanza that came too late for it, or to change the order', () => {
@@ -219,7 +227,7 @@ describe('a connection that is lost', () => {
 
 describe('a session that is over', () => {
   it('is the end of what was not acknowledged: each is reported once', () => {
-    const { actor, send, reports, written } = managed();
+    const { actor, send, reports, written } = runManaged();
     send(message('1'), message('2'), iq('3', 'get'));
     actor.send({ type: 'outbox.close' });
     actor.send({ type: 'outbox.close' });
@@ -234,7 +242,7 @@ describe('a session that is over', () => {
   });
 
   it('on our own wish is nothing to report', () => {
-    const { actor, send, reports } = managed();
+    const { actor, send, reports } = runManaged();
     send(message('1'));
     actor.send({ type: 'outbox.close', isWanted: true });
     expect(reports).toEqual([]);
@@ -251,7 +259,7 @@ describe('a session that is over', () => {
   });
 
   it('tells the application of messages that nobody else would hear of, and of nothing else', () => {
-    const { actor, published } = managed();
+    const { actor, published } = runManaged();
     for (const stanza of [message('1'), element('{jabber:client}presence', { id: '2' }), iq('3', 'result')]) {
       actor.send({ type: 'stanza.send', stanza });
     }
@@ -260,7 +268,7 @@ describe('a session that is over', () => {
   });
 
   it('leaves no timer', () => {
-    const { actor, clock, send } = managed();
+    const { actor, clock, send } = runManaged();
     send(message('1'));
     expect(clock.timers()).toEqual([250]);
     actor.send({ type: 'outbox.close' });
@@ -268,17 +276,9 @@ describe('a session that is over', () => {
   });
 });
 
-/** An outbox in a managed session. */
-function managed(options: Parameters<typeof runOutbox>[0] = {}) {
-  const run = runOutbox(options);
-  run.ledger.open();
-  run.open();
-  return run;
-}
-
 /** One that sent messages and lost the connection. */
 function suspended(...ids: readonly string[]) {
-  const run = managed();
+  const run = runManaged();
   run.send(...ids.map(message));
   run.actor.send({ type: 'outbox.pause' });
   run.news();

@@ -1,5 +1,6 @@
 import { createActor, type EventObject } from 'xstate';
-import type { IqCommand, OutboxCommand, RouteEntry, SessionLedger } from '../../machines/contracts.ts';
+import type { IqCommand, OutboxCommand, RouteEntry } from '../../machines/contracts.ts';
+import type { SessionLedger } from '../../machines/delivery.ts';
 import type { StanzaReceived } from '../../machines/index.ts';
 import { routerLogic } from '../../src/actors/router.ts';
 import { clientInput } from '../../src/client/client-input.ts';

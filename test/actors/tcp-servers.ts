@@ -45,6 +45,7 @@ export function dial(
         note('secured');
       },
       received: (bytes) => note(`received ${new TextDecoder().decode(bytes)}`),
+      heard: () => note('heard'),
       drained: () => note('drained'),
       // As the transport does: what has ended is ended on this side, too.
       failed(error) {

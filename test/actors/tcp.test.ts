@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTestClock } from '../support/clock.ts';
 import { closed, closeServers, dial, fewerSockets, listen, openSockets } from './tcp-servers.ts';
@@ -59,6 +60,35 @@ describe('a connection over TCP', () => {
     expect(wire.write('x')).toBe(true);
   });
 
+  it('hears nothing while it is paused, and the server can send no more: its memory is used, not ours', async () => {
+    const { wire, until, log, server } = await dialPaused();
+    let isDrained = false;
+    server.once('drain', () => {
+      isDrained = true;
+    });
+    expect(server.write(Buffer.alloc(64_000_000, 'x'))).toBe(false);
+    for (let i = 0; i < 100; i += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect([log, isDrained]).toEqual([['connected'], false]);
+    wire.resume();
+    await expect.poll(() => isDrained, { interval: 1 }).toBe(true);
+    server.end();
+    await until('closed');
+    const received = log.filter((entry) => entry.startsWith('received '));
+    expect(received.join('').replaceAll('received ', '')).toHaveLength(64_000_000);
+  });
+
+  it('tells what came before it failed, also where that was held back', async () => {
+    const { wire, until, log, server } = await dialPaused();
+    // Whoever leaves with something unread resets the connection (RFC 2525 §2.17).
+    wire.write('x'.repeat(1_000_000));
+    server.write('last words');
+    await expect.poll(() => server.readableLength, { interval: 1 }).toBeGreaterThan(0);
+    server.destroy();
+    await until('transport/connection-reset');
+    const heard = log.filter((entry) => entry !== 'drained');
+    expect(heard).toEqual(['connected', 'received last words', 'transport/connection-reset']);
+  });
+
   it('hears nothing after it was ended', async () => {
     const port = await listen((socket) => socket.on('data', () => socket.write('late')));
     const { wire, until, log } = dial(port);
@@ -69,20 +99,42 @@ describe('a connection over TCP', () => {
     expect(log).toEqual(['connected']);
   });
 
-  it.each(['while it connects', 'when it is open'])(
-    'leaves nothing that keeps the process alive when it is ended %s',
-    async (when) => {
-      const port = await listen(() => {});
-      const clock = createTestClock();
-      const { wire, until } = dial(port, {}, { clock });
-      if (when === 'when it is open') await until('connected');
-      wire.end();
-      await closed();
-      await closeServers();
-      await fewerSockets(0);
-      expect([openSockets(), clock.timers()]).toEqual([[], []]);
-    },
-  );
+  it('is cut by who gives it up, whatever waits to be sent', async () => {
+    const clock = createTestClock();
+    let length = 0;
+    const port = await listen((socket) =>
+      socket.on('data', (bytes) => {
+        length += bytes.length;
+      }),
+    );
+    const { wire, until, log } = dial(port, {}, { clock });
+    await until('connected');
+    expect(wire.write('x'.repeat(50_000_000))).toBe(false);
+    wire.abort();
+    wire.end();
+    expect(clock.timers()).toEqual([]);
+    await closed();
+    expect(log).toEqual(['connected']);
+    expect(length).toBeLessThan(50_000_000);
+  });
+
+  it.each([
+    ['ended', 'while it connects'],
+    ['ended', 'when it is open'],
+    ['given up', 'while it connects'],
+    ['given up', 'when it is open'],
+  ])('leaves nothing that keeps the process alive when it is %s %s', async (how, when) => {
+    const port = await listen(() => {});
+    const clock = createTestClock();
+    const { wire, until } = dial(port, {}, { clock });
+    if (when === 'when it is open') await until('connected');
+    if (how === 'ended') wire.end();
+    else wire.abort();
+    await closed();
+    await closeServers();
+    await fewerSockets(0);
+    expect([openSockets(), clock.timers()]).toEqual([[], []]);
+  });
 
   it('is cut where the server does not end its side', async () => {
     const port = await listen((socket) => socket.pause(), { allowHalfOpen: true });
@@ -96,3 +148,15 @@ describe('a connection over TCP', () => {
     expect([openSockets(), clock.timers()]).toEqual([['TCPSocketWrap'], []]);
   });
 });
+
+/** A connection that is paused, with both its ends. */
+async function dialPaused() {
+  const server: Socket[] = [];
+  const dialled = dial(await listen((socket) => server.push(socket)));
+  await dialled.until('connected');
+  await expect.poll(() => server, { interval: 1 }).toHaveLength(1);
+  dialled.wire.pause();
+  const [socket] = server;
+  if (!socket) throw new Error('Nobody was accepted');
+  return { ...dialled, server: socket };
+}

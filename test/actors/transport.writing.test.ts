@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DeliveryReport, OutboxCommand, RouterCommand, TransportCommand } from '../../machines/contracts.ts';
+import type { OutboxCommand, RouterCommand, TransportCommand } from '../../machines/contracts.ts';
+import type { WriteReport } from '../../machines/delivery.ts';
 import type { TrafficEntry } from '../../machines/index.ts';
 import { Sealed } from '../../src/sasl/index.ts';
 import { messageFraming, StreamError } from '../../src/stream/index.ts';
@@ -55,11 +56,11 @@ describe.each(DIALECTS)('what is written in $name', ({ framing, ourHeader, ourFo
     expect(closed.sent).toEqual([ourHeader, ourFooter, '[end]']);
   });
 
-  it('is reported, stanza by stanza', () => {
+  it('is reported, stanza by stanza, with its length', () => {
     const line = createLine({}, () => [], { framing });
     const { report, heard } = delivery();
-    line.tell(OPEN, { ...message('1'), report });
-    expect(heard).toEqual(['written']);
+    line.tell(OPEN, { ...message('1'), report }, { ...message('12'), report });
+    expect(heard).toEqual([`written ${ourMessage('1').length}`, `written ${ourMessage('12').length}`]);
   });
 
   it('is no stanza that is no XML: that is reported, and the stream goes on', async () => {
@@ -205,7 +206,10 @@ function message(id: string): Extract<TransportCommand, { type: 'stanza.send' }>
   return { type: 'stanza.send', stanza: parseElement(`<message xmlns='jabber:client' id='${id}'/>`) };
 }
 
-function delivery(): { readonly report: DeliveryReport; readonly heard: string[] } {
+function delivery(): { readonly report: WriteReport; readonly heard: string[] } {
   const heard: string[] = [];
-  return { heard, report: { written: () => heard.push('written'), failed: ({ code }) => heard.push(code) } };
+  return {
+    heard,
+    report: { written: (length) => heard.push(`written ${length}`), failed: ({ code }) => heard.push(code) },
+  };
 }

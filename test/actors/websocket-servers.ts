@@ -86,6 +86,7 @@ export function dialWith(dial: Dial, url: string, options: Partial<ClientOptions
     connected: () => note('connected'),
     secured: () => note('secured'),
     received: (bytes) => note(`received ${new TextDecoder().decode(bytes)}`),
+    heard: () => note('heard'),
     drained: () => note('drained'),
     failed(error) {
       errors.push(error);

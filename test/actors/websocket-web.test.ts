@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket as LibraryWebSocket } from 'ws';
 import { dialWebSocket } from '../../src/actors/websocket-web.ts';
+import type { Wire } from '../../src/actors/wire.ts';
 import type { ClientOptions } from '../../src/client/options.ts';
 import { createTestClock } from '../support/clock.ts';
 import { turn } from './recorder.ts';
@@ -124,6 +125,17 @@ describe("a browser's WebSocket", () => {
   });
 });
 
+describe('what comes', () => {
+  it('cannot be held back', () => {
+    const { socket, wire, log } = dial();
+    socket.open();
+    expect(wire.pause()).toBe(false);
+    socket.onmessage({ data: '<a/>' });
+    wire.resume();
+    expect(log).toEqual(['connected', 'received <a/>']);
+  });
+});
+
 describe('what waits to be sent', () => {
   it('is looked at now and then, once it is much: no more is taken before it has gone out', () => {
     const { socket, wire, log, clock } = dial();
@@ -143,6 +155,7 @@ describe('what waits to be sent', () => {
   it.each<[string, (dialled: ReturnType<typeof dial>) => void, number[]]>([
     ['the WebSocket is closed', ({ socket }) => socket.closed(1006), []],
     ['we end it', ({ wire }) => wire.end(), [1000]],
+    ['we give it up', ({ wire }) => wire.abort(), []],
   ])('is of no interest any more when %s', (_title, finish, timers) => {
     const dialled = dial();
     dialled.socket.open();
@@ -173,9 +186,23 @@ describe('the end', () => {
     expect([socket.sent, clock.timers()]).toEqual([['[close 1000]', '[close 1000]'], []]);
   });
 
-  it('comes before it was open: it never connects', async () => {
+  it('is not waited for by who gives it up', () => {
     const { socket, wire, log, clock } = dial();
-    wire.end();
+    socket.open();
+    wire.abort();
+    wire.abort();
+    socket.onmessage({ data: '<late/>' });
+    socket.closed(1006);
+    wire.abort();
+    expect([log, socket.sent, clock.timers()]).toEqual([['connected'], ['[close 1000]', '[close 1000]'], []]);
+  });
+
+  it.each<[string, (wire: Wire) => void]>([
+    ['ended', (wire) => wire.end()],
+    ['given up', (wire) => wire.abort()],
+  ])('comes before it was open, %s: it never connects', async (_title, leave) => {
+    const { socket, wire, log, clock } = dial();
+    leave(wire);
     socket.open();
     socket.closed(1006);
     await turn();

@@ -1,4 +1,5 @@
-import { createServer as createTcpServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { dialWebSocket } from '../../src/actors/websocket-node.ts';
@@ -77,6 +78,18 @@ describe('a WebSocket', () => {
     expect(await pong).toBe('there?');
   });
 
+  it('takes pings and pongs for signs of life', async () => {
+    const { until, log } = await dialServer({
+      accept(socket) {
+        socket.ping();
+        socket.pong();
+        socket.send('<a/>');
+      },
+    });
+    await until('received <a/>');
+    expect(log).toEqual(['connected', 'heard', 'heard', 'received <a/>']);
+  });
+
   it('hears nothing after it was ended', async () => {
     const { wire, until, log } = await dialServer({
       accept: (socket) => socket.on('message', () => socket.send('late')),
@@ -91,6 +104,43 @@ describe('a WebSocket', () => {
   it('has no TLS inside it', async () => {
     const { wire } = await dialServer({ accept: () => {} });
     expect(() => wire.startTls()).toThrow('There is no TLS inside a WebSocket');
+  });
+});
+
+describe('a WebSocket that is paused', () => {
+  it('hears nothing until it is resumed, and the server can send no more: its memory is used, not ours', async () => {
+    const { wire, until, log, server } = await dialPaused();
+    for (let i = 0; i < 640; i += 1) server.socket.send('x'.repeat(100_000));
+    for (let i = 0; i < 100; i += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect([log, server.connection.writableNeedDrain]).toEqual([['connected'], true]);
+    wire.resume();
+    server.socket.send('<last/>');
+    await until('received <last/>');
+    expect([log.length, server.connection.writableNeedDrain]).toEqual([642, false]);
+  });
+
+  it('tells what came before the connection failed, and then that it did', async () => {
+    const { wire, until, log, server } = await dialPaused();
+    // Whoever leaves with something unread resets the connection (RFC 2525 §2.17).
+    server.socket.pause();
+    wire.write('x'.repeat(1_000_000));
+    for (let i = 0; i < 10; i += 1) server.socket.send(String(i));
+    await expect.poll(() => server.connection.readableLength, { interval: 1 }).toBeGreaterThan(0);
+    server.connection.destroy();
+    await until('transport/connection-reset');
+    const received = Array.from({ length: 10 }, (_, index) => `received ${index}`);
+    const heard = log.filter((entry) => entry !== 'drained');
+    expect(heard).toEqual(['connected', ...received, 'transport/connection-reset']);
+  });
+
+  it('is closed as quickly as any other', async () => {
+    const clock = createTestClock();
+    const { wire, server } = await dialPaused({ clock });
+    const closed = once(server.socket, 'close');
+    wire.end();
+    expect((await closed)[0]).toBe(1000);
+    await everybodyGone();
+    await expect.poll(() => clock.timers(), { interval: 1 }).toEqual([]);
   });
 });
 
@@ -229,25 +279,43 @@ describe('the end of a WebSocket', () => {
     expect(log).toEqual(['connected', 'transport/connection-reset']);
   });
 
-  it.each(['while it connects', 'while it is opened', 'when it is open'])(
-    'leaves nothing that keeps the process alive when it is ended %s',
-    async (when) => {
-      const clock = createTestClock();
-      let request: () => void = () => {};
-      const requested = new Promise<void>((resolve) => {
-        request = resolve;
-      });
-      const host: WebSocketHost = when === 'when it is open' ? { accept: () => {} } : { answer: () => request() };
-      const { wire, until } = await dialServer(host, { clock });
-      if (when === 'while it is opened') await requested;
-      if (when === 'when it is open') await until('connected');
-      wire.end();
-      await everybodyGone();
-      await closeWebSocketServers();
-      await fewerSockets(0);
-      expect([openSockets(), clock.timers()]).toEqual([[], []]);
-    },
-  );
+  it('is a cut by who gives it up, whatever waits to be sent', async () => {
+    const clock = createTestClock();
+    const received: unknown[] = [];
+    const { wire, log, server } = await dialPaused({ clock });
+    server.socket.on('message', ({ length }: Buffer) => received.push(length));
+    const closed = once(server.socket, 'close');
+    wire.write('x'.repeat(10_000_000));
+    wire.abort();
+    wire.end();
+    expect(clock.timers()).toEqual([]);
+    expect((await closed)[0]).toBe(1006);
+    await everybodyGone();
+    expect([received, log]).toEqual([[], ['connected']]);
+  });
+
+  it.each(
+    ['while it connects', 'while it is opened', 'when it is open'].flatMap((when) => [
+      ['ended', when] as const,
+      ['given up', when] as const,
+    ]),
+  )('leaves nothing that keeps the process alive when it is %s %s', async (how, when) => {
+    const clock = createTestClock();
+    let request: () => void = () => {};
+    const requested = new Promise<void>((resolve) => {
+      request = resolve;
+    });
+    const host: WebSocketHost = when === 'when it is open' ? { accept: () => {} } : { answer: () => request() };
+    const { wire, until } = await dialServer(host, { clock });
+    if (when === 'while it is opened') await requested;
+    if (when === 'when it is open') await until('connected');
+    if (how === 'ended') wire.end();
+    else wire.abort();
+    await everybodyGone();
+    await closeWebSocketServers();
+    await fewerSockets(0);
+    expect([openSockets(), clock.timers()]).toEqual([[], []]);
+  });
 
   it('is a cut where the server does not answer', async () => {
     const clock = createTestClock();
@@ -276,4 +344,16 @@ describe('the end of a WebSocket', () => {
 async function dialServer(host: WebSocketHost, options: Partial<ClientOptions> = {}) {
   const url = `ws://127.0.0.1:${await listenWebSocket(host)}/xmpp-websocket?a=1`;
   return { url, ...dialWith(dialWebSocket, url, options) };
+}
+
+/** A WebSocket that is paused, with both its ends. */
+async function dialPaused(options: Partial<ClientOptions> = {}) {
+  const accepted: { readonly socket: WebSocket; readonly connection: Socket }[] = [];
+  const accept: WebSocketHost['accept'] = (socket, { socket: connection }) => accepted.push({ socket, connection });
+  const dialled = await dialServer({ accept }, options);
+  await dialled.until('connected');
+  dialled.wire.pause();
+  const [server] = accepted;
+  if (!server) throw new Error('Nobody was accepted');
+  return { ...dialled, server };
 }

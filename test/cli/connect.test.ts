@@ -41,7 +41,7 @@ describe('connect', () => {
       'linked.restarting.awaitingHeader',
       'linked.restarting.awaitingFeatures',
       'linked.binding',
-      'linked.online.settling',
+      'linked.online',
       'The address of this session is juliet@verona.example/balcony.',
       'Logging out. Ctrl-C again leaves at once.',
       'linked.closing',
@@ -115,7 +115,7 @@ describe('connect', () => {
     expect(await command.line(/Attempt 1 in /)).toMatch(
       /^ {61}The connection to 127\.0\.0\.1:\d+ \(STARTTLS\) failed: ECONNRESET\. Attempt 1 in [\d.]+ m?s\.$/,
     );
-    await command.line(/linked\.online\.settling {14}The address of this session is /);
+    await command.line(/linked\.online {23}The address of this session is /);
     command.interrupt();
     expect(await command.exitCode).toBe(0);
   });

@@ -140,7 +140,7 @@ const LOGIN = [
   'linked.restarting.awaitingHeader',
   'linked.restarting.awaitingFeatures',
   'linked.binding',
-  'linked.online.settling',
+  'linked.online',
 ];
 
 function start(argv: readonly string[], env: Record<string, string>): ChildProcess {

@@ -5,7 +5,7 @@ import { createStyle } from '../../src/cli/terminal.ts';
 import {
   createTimeline,
   descriptionOf,
-  entryOf,
+  entriesOf,
   formatDuration,
   formatNote,
   isFleeting,
@@ -59,12 +59,10 @@ describe('the timeline', () => {
 
   test('takes colours by what a state means', () => {
     const timeline = createTimeline({ style: createStyle(true), columns: undefined });
-    const colors = ['linked.online.settling', 'reconnecting.backingOff', 'failed.terminal', 'linked.binding'].map(
-      (path) => {
-        const [line = ''] = timeline({ path, at: 0, stamp: '', detail: undefined });
-        return line.slice(0, line.indexOf(path)).slice(-5);
-      },
-    );
+    const colors = ['linked.online', 'reconnecting.backingOff', 'failed.terminal', 'linked.binding'].map((path) => {
+      const [line = ''] = timeline({ path, at: 0, stamp: '', detail: undefined });
+      return line.slice(0, line.indexOf(path)).slice(-5);
+    });
     expect(colors).toEqual(['\u001b[32m', '\u001b[33m', '\u001b[31m', '\u001b[36m']);
   });
 });
@@ -78,10 +76,34 @@ describe('a state tells what is particular about it', () => {
 
   test('discovery: who else is asked, and why', () => {
     const entry = (facts: Partial<ClientContext>) =>
-      entryOf(clientMachine.resolveState({ value: asking, context: { ...context, ...facts } }));
+      entriesOf(clientMachine.resolveState({ value: asking, context: { ...context, ...facts } }), undefined)[0];
     expect(entry({})).toEqual({ path: 'resolving.asking', detail: undefined });
-    expect(entry({ source: 'host-meta' }).detail).toBe('host-meta of example.org');
-    expect(entry({ source: 'host-meta', tried }).detail).toBe('host-meta of example.org; before: No answer from a');
+    expect(entry({ source: 'host-meta' })?.detail).toBe('host-meta of example.org');
+    expect(entry({ source: 'host-meta', tried })?.detail).toBe('host-meta of example.org; before: No answer from a');
+  });
+
+  test('one that is dialled anew for the next endpoint is entered anew', () => {
+    const at = (candidate: number) =>
+      clientMachine.resolveState({ value: { linked: 'connecting' }, context: { ...context, candidate } });
+    expect(entriesOf(at(0), at(0))).toEqual([]);
+    expect(entriesOf(at(1), at(0)).map(({ path }) => path)).toEqual(['linked.connecting']);
+  });
+
+  test('online is one state until something changes in it', () => {
+    const online = (stability: string, liveness: string) =>
+      clientMachine.resolveState({ value: { linked: { online: { stability, liveness } } }, context });
+    const binding = clientMachine.resolveState({ value: { linked: 'binding' }, context });
+    const fresh = online('settling', 'fresh');
+    expect(entriesOf(fresh, binding)).toEqual([
+      { path: 'linked.online', detail: 'The address of this session is a@example.org.' },
+    ]);
+    expect(entriesOf(online('stable', 'fresh'), fresh)).toEqual([
+      { path: 'linked.online.stability.stable', detail: undefined },
+    ]);
+    expect(entriesOf(online('settling', 'probing'), fresh)).toEqual([
+      { path: 'linked.online.liveness.probing', detail: undefined },
+    ]);
+    expect(entriesOf(fresh, fresh)).toEqual([]);
   });
 
   test.each([

@@ -20,7 +20,7 @@ describe('options that nobody can work with are refused at the door, with what w
   const LOOPBACK = 'Expected `insecure` only with `host` on loopback (localhost, 127.0.0.1, ::1), got';
   const TIMEOUTS = 'resolve, connect, open, secure, credentials, authenticate, bind, close, request, stable, network';
   const LIMITS =
-    'maxElementBytes, maxHeaderBytes, maxDepth, maxAttributes, maxPrefixes, maxQueuedStanzas, maxUnacknowledged, maxPendingRequests, maxEarlyStanzas';
+    'maxElementBytes, maxHeaderBytes, maxDepth, maxAttributes, maxPrefixes, maxQueuedStanzas, maxQueuedCharacters, maxUnacknowledged, maxUnacknowledgedCharacters, maxPendingRequests, maxEarlyStanzas, maxStanzasPerTurn';
 
   it.each<[Partial<CreateClientOptions>, string, string]>([
     [{ jid: '' }, 'jid/invalid-domainpart', DOMAIN],

@@ -36,9 +36,10 @@ afterEach(async () => {
 const RELATION = 'urn:xmpp:alt-connections:websocket';
 
 describe('a client for browsers', () => {
-  it('has the door that a client for Node has, name by name, types too', () => {
-    expect(Object.keys(browser).toSorted()).toEqual(Object.keys(node).toSorted());
-    expect(namesIn('src/browser.ts')).toEqual(namesIn('src/node.ts'));
+  it('has the door that a client for Node has, name by name, types too, but for files', () => {
+    const files = ['fileSessionStore'];
+    expect([...Object.keys(browser), ...files].toSorted()).toEqual(Object.keys(node).toSorted());
+    expect([...namesIn('src/browser.ts'), ...files].toSorted()).toEqual(namesIn('src/node.ts').toSorted());
   });
 
   it('logs in through the WebSocket of the platform, and leaves it closed', async () => {

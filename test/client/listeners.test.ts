@@ -15,6 +15,7 @@ import { greeter } from '../support/greeter.ts';
 import { nextEvent } from '../support/next-event.ts';
 import { logIn } from '../support/scripted-login.ts';
 import { messageWith, messageXml } from '../support/stanzas.ts';
+import { ONLINE } from '../support/when.ts';
 
 const stage = stageClients();
 let server: ScriptedServer;
@@ -50,7 +51,7 @@ describe('a listener', () => {
         'Look at the stack of `cause`: the client goes on.',
       ]),
     );
-    expect(stateOf(client)).toBe('linked.online.settling');
+    expect(stateOf(client)).toBe(ONLINE);
   });
 
   it('for errors that throws is the end of it', async () => {
@@ -133,7 +134,7 @@ describe('the traffic log', () => {
       },
     });
     await logIn(client, server);
-    expect(stateOf(client)).toBe('linked.online.settling');
+    expect(stateOf(client)).toBe(ONLINE);
   });
 });
 
@@ -154,7 +155,7 @@ describe('a subprotocol', () => {
     expect(errors.map(({ error }) => [error.code, error.message, String(error.cause)])).toEqual(
       Array(3).fill(['transport/internal-error', "The actor 'crasher' failed", 'Error: Alas']),
     );
-    expect(stateOf(client)).toBe('linked.online.settling');
+    expect(stateOf(client)).toBe(ONLINE);
   });
 
   it('that crashed too often comes back with the next session', async () => {

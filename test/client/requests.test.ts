@@ -45,7 +45,7 @@ describe('requests', () => {
     expect(factsOf(error)).toEqual({
       name: 'SessionEndedError',
       code: 'session/lost',
-      phase: 'linked.online.settling',
+      phase: 'linked.online',
       endpoint: 'capulet.example (memory)',
       hint: 'The server went down, or something between here and there cut the connection.',
     });
@@ -87,7 +87,7 @@ describe('requests', () => {
     expect(factsOf(error)).toEqual({
       name: 'RequestTimeoutError',
       code: 'request/timeout',
-      phase: 'linked.online.settling',
+      phase: 'linked.online',
       endpoint: 'capulet.example (memory)',
       hint: 'The other side may be offline or busy; `timeout` sets the patience.',
     });
@@ -97,7 +97,7 @@ describe('requests', () => {
   });
 
   it('may wait for ever, and longer than any timer can be set', async () => {
-    const client = make();
+    const client = make({ liveness: false });
     const { peer } = await logIn(client, server);
     const answer = client.request(pingRequest(), { timeout: Number.POSITIVE_INFINITY });
     const asked = peer.receives(PING);
@@ -154,7 +154,7 @@ describe('requests', () => {
     expect(error).toMatchObject({
       code: 'stanza/item-not-found',
       errorType: 'cancel',
-      phase: 'linked.online.settling',
+      phase: 'linked.online',
     });
   });
 });

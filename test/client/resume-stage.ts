@@ -30,6 +30,8 @@ export interface Network {
   cut(): void;
   /** Lets so many bytes pass, in both directions together, then cuts; once. */
   cutAfter(bytes: number): void;
+  /** From now on nothing gets through on the connections that there are, and nobody notices. New ones are well. */
+  freeze(): void;
 }
 
 /** A network to this server; it is gone with the test. */
@@ -42,7 +44,11 @@ export function createMemoryNetwork(target: () => MemoryConnect): Network {
   const fuse = createFuse();
   const memory: MemoryConnect = (client) => {
     let isCut = false;
-    const server = target()({ write: (bytes) => pass(bytes, (part) => client.write(part)), end: () => client.end() });
+    const isFrozen = fuse.line();
+    const server = target()({
+      write: (bytes) => pass(bytes, (part) => client.write(part)),
+      end: () => isFrozen() || client.end(),
+    });
     const cut = () => {
       isCut = true;
       server.end();
@@ -50,12 +56,12 @@ export function createMemoryNetwork(target: () => MemoryConnect): Network {
       queueMicrotask(() => client.end());
     };
     const pass = (bytes: Uint8Array, write: (part: Uint8Array) => void) => {
-      if (!isCut) fuse.pass(bytes, write);
+      if (!isCut && !isFrozen()) fuse.pass(bytes, write);
     };
     fuse.lines.add(cut);
-    return { write: (bytes) => pass(bytes, (part) => server.write(part)), end: () => server.end() };
+    return { write: (bytes) => pass(bytes, (part) => server.write(part)), end: () => isFrozen() || server.end() };
   };
-  return { options: { memory }, cut: fuse.cut, cutAfter: fuse.cutAfter };
+  return { options: { memory }, cut: fuse.cut, cutAfter: fuse.cutAfter, freeze: fuse.freeze };
 }
 
 async function createTcpNetwork(server: Server, road: Exclude<Road, 'memory'>): Promise<Network> {
@@ -66,15 +72,17 @@ async function createTcpNetwork(server: Server, road: Exclude<Road, 'memory'>): 
     const cut = () => {
       for (const socket of [near, far]) socket.resetAndDestroy();
     };
+    const isFrozen = fuse.line();
     fuse.lines.add(cut);
-    join(near, far, fuse.pass);
-    join(far, near, fuse.pass);
+    onTestFinished(cut);
+    join(near, far, isFrozen, fuse.pass);
+    join(far, near, isFrozen, fuse.pass);
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
   onTestFinished(() => void proxy.close());
   const { port } = proxy.address() as AddressInfo;
-  return { options: optionsFor(server, road, port), cut: fuse.cut, cutAfter: fuse.cutAfter };
+  return { options: optionsFor(server, road, port), cut: fuse.cut, cutAfter: fuse.cutAfter, freeze: fuse.freeze };
 }
 
 function optionsFor(server: Server, road: Exclude<Road, 'memory'>, port: number): Partial<CreateClientOptions> {
@@ -84,11 +92,11 @@ function optionsFor(server: Server, road: Exclude<Road, 'memory'>, port: number)
   return { websocket: url.href, tls: { ca: server.ca } };
 }
 
-function join(from: Socket, to: Socket, pass: Fuse['pass']): void {
-  from.on('data', (bytes) => pass(bytes, (part) => to.write(part)));
-  from.on('end', () => to.end());
-  from.on('error', () => to.destroy());
-  from.on('close', () => to.destroy());
+function join(from: Socket, to: Socket, isFrozen: () => boolean, pass: Fuse['pass']): void {
+  from.on('data', (bytes) => isFrozen() || pass(bytes, (part) => to.write(part)));
+  from.on('end', () => isFrozen() || to.end());
+  from.on('error', () => isFrozen() || to.destroy());
+  from.on('close', () => isFrozen() || to.destroy());
 }
 
 interface Fuse {
@@ -97,10 +105,14 @@ interface Fuse {
   pass(bytes: Uint8Array, write: (part: Uint8Array) => void): void;
   cut(): void;
   cutAfter(bytes: number): void;
+  freeze(): void;
+  /** Makes a line; tells whether it is frozen. */
+  line(): () => boolean;
 }
 
 function createFuse(): Fuse {
   let left = Number.POSITIVE_INFINITY;
+  let frosts = 0;
   const lines = new Set<() => void>();
   const cut = () => {
     left = Number.POSITIVE_INFINITY;
@@ -113,6 +125,14 @@ function createFuse(): Fuse {
     cut,
     cutAfter(bytes) {
       left = bytes;
+    },
+    freeze() {
+      frosts += 1;
+      lines.clear();
+    },
+    line() {
+      const born = frosts;
+      return () => frosts > born;
     },
     pass(bytes, write) {
       const part = bytes.subarray(0, left);
@@ -140,7 +160,7 @@ export function witness(tell: (line: string) => void): ClientSubprotocol<void> {
       tell('made');
       receive((event) => {
         if (event.type === 'session.started') tell(event.resumed ? 'resumed' : 'started');
-        else tell(`${event.type.replace('session.', '')}: ${event.reason.code}`);
+        else if ('reason' in event) tell(`${event.type.replace('session.', '')}: ${event.reason.code}`);
       });
       return () => tell('gone');
     }),

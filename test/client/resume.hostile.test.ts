@@ -4,6 +4,7 @@ import { type ScriptedPeer, type ScriptedServer, startScriptedServer } from '../
 import { stageClients, stateOf, wayTo } from '../support/client-stage.ts';
 import { nextEvent } from '../support/next-event.ts';
 import { messageWith, messageXml } from '../support/stanzas.ts';
+import { ONLINE } from '../support/when.ts';
 import { makeReturning, ROADS, type Road } from './resume-stage.ts';
 
 const stage = stageClients();
@@ -134,7 +135,7 @@ describe.each(ROADS)('over %s, a server that asks without end', (road) => {
       .sends('<message xmlns="jabber:client"/>')
       .sends(R)
       .awaits(`<a ${SM} h="1"/>`);
-    expect(stateOf(client)).toBe('linked.online.settling');
+    expect(stateOf(client)).toBe(ONLINE);
   });
 
   it('whether a stanza came before its time, is told the truth', async () => {
@@ -146,7 +147,7 @@ describe.each(ROADS)('over %s, a server that asks without end', (road) => {
       .sends('<note xmlns="urn:example:note"/>')
       .sends(R)
       .receives(`<a ${SM} h="2"/>`);
-    expect(stateOf(client)).toBe('linked.online.settling');
+    expect(stateOf(client)).toBe(ONLINE);
   });
 });
 

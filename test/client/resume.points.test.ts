@@ -5,7 +5,7 @@ import { startServer } from '../../src/testing/index.ts';
 import { stageClients, stateOf } from '../support/client-stage.ts';
 import { nextEvent } from '../support/next-event.ts';
 import { pingRequest } from '../support/stanzas.ts';
-import { whenIn } from '../support/when.ts';
+import { ONLINE, whenIn } from '../support/when.ts';
 import { createMemoryNetwork, makeReturning, witness } from './resume-stage.ts';
 
 const stage = stageClients();
@@ -45,12 +45,7 @@ describe.each(LOGINS)('with $login, a connection that is cut while a session is 
     }
     // It happened in every state from the first byte to the session.
     const passed = sasl2
-      ? [
-          'linked.opening.awaitingHeader',
-          'linked.opening.awaitingFeatures',
-          'linked.loggingIn.exchanging',
-          'linked.online.settling',
-        ]
+      ? ['linked.opening.awaitingHeader', 'linked.opening.awaitingFeatures', 'linked.loggingIn.exchanging', ONLINE]
       : [
           'linked.opening.awaitingHeader',
           'linked.opening.awaitingFeatures',
@@ -58,7 +53,7 @@ describe.each(LOGINS)('with $login, a connection that is cut while a session is 
           'linked.restarting.awaitingHeader',
           'linked.restarting.awaitingFeatures',
           'linked.resuming',
-          'linked.online.settling',
+          ONLINE,
         ];
     expect([...states].sort()).toEqual(expect.arrayContaining(passed.sort()));
   }, 60_000);
@@ -74,7 +69,7 @@ describe.each(LOGINS)('with $login, a connection that is cut while a session beg
       server.send(juliet.jid.full, message('r1'));
       await juliet.request(pingRequest());
       expect([point, heard.server, heard.juliet]).toEqual([point, ['j0', 'j1'], ['r1']]);
-      expect([stateOf(juliet), story.at(0), story.at(1)]).toEqual(['linked.online.settling', 'made', 'started']);
+      expect([stateOf(juliet), story.at(0), story.at(1)]).toEqual([ONLINE, 'made', 'started']);
       await juliet.stop();
     }
   }, 60_000);

@@ -11,7 +11,7 @@ import { type ScriptedServer, type Server, startScriptedServer, startServer } fr
 import { openSockets, stateOf, WAYS, type Way, wayTo } from '../support/client-stage.ts';
 import { createTestClock, type TestClock } from '../support/clock.ts';
 import { pingRequest } from '../support/stanzas.ts';
-import { rejectionOf } from '../support/when.ts';
+import { ONLINE, rejectionOf } from '../support/when.ts';
 
 let clock: TestClock;
 let server: Server;
@@ -88,7 +88,7 @@ describe('a client that does one thing', () => {
     await (await scripted.connection()).login({ mechanism: 'PLAIN' }).awaits('<iq type="get"/>').end();
     expect(await failure).toMatchObject({
       code: 'transport/connection-closed',
-      phase: 'linked.online.settling',
+      phase: 'linked.online',
       endpoint: 'capulet.example (memory)',
     });
   });
@@ -133,9 +133,9 @@ describe('the time for one thing', () => {
     const failure = rejectionOf(run({ timeout: 5_000 }, () => NEVER));
     await expect.poll(() => client, { interval: 1 }).toBeDefined();
     clock.increment(4_999);
-    expect(client && stateOf(client)).toBe('linked.online.settling');
+    expect(client && stateOf(client)).toBe(ONLINE);
     clock.increment(1);
-    expect(await failure).toMatchObject({ code: 'request/timeout', phase: 'linked.online.settling' });
+    expect(await failure).toMatchObject({ code: 'request/timeout', phase: 'linked.online' });
   });
 
   it('is no more counted when the task is done', async () => {

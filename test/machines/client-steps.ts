@@ -80,6 +80,10 @@ export const MEMORY: Endpoint = {
   reason: 'a test',
 };
 
+/** Online: not long yet, or long enough; and something came not long ago. */
+export const SETTLING = 'linked.online.stability.settling+liveness.fresh';
+export const STABLE = 'linked.online.stability.stable+liveness.fresh';
+
 /** The chart before its first event: offline. The application names the server. */
 export function begin(options: Partial<ClientOptions> = {}): Step {
   return beginAnywhere({ host: 'a.example.org', ...options });
@@ -264,7 +268,7 @@ export function login(
   const legacyBinding = steps(restartingFeatures, LEGACY_OFFER);
   const awaitingSession = steps(legacyBinding, answered(legacyBinding.snapshot, 'result', bound(FULL_JID.full)));
   const settling = steps(binding, answered(binding.snapshot, 'result', bound(FULL_JID.full)));
-  const stable = steps(settling, passed('stableSession', 'linked.online.settling'));
+  const stable = steps(settling, passed('stableSession', 'linked.online.stability.settling'));
   const closing = steps(stable, { type: 'stop' });
   return {
     offline,

@@ -20,6 +20,7 @@ import {
   recalled,
   SASL_OFFER,
   SECURED,
+  SETTLING,
   STARTTLS,
   type Step,
   step,
@@ -197,7 +198,7 @@ describe('host-meta is not asked', () => {
     const moves = [found(STARTTLS, OTHER_STARTTLS), CONNECTED, OPENED, TLS_OFFER, { type: 'tls.proceeded' }] as const;
     const login = steps(asking(), ...moves, SECURED, OPENED, ...logIn);
     const online = login.path === 'linked.binding' ? bind(login) : login;
-    expect(online.path).toBe('linked.online.settling');
+    expect(online.path).toBe(SETTLING);
     const lost = step(online.snapshot, failed('connection-reset'));
     expect(roundOf(lost)).toMatchObject({ path: RETRY, source: 'dns', code: 'transport/connection-reset' });
   });
@@ -219,7 +220,7 @@ describe('a client that has no DNS, as in a browser', () => {
       authenticated(),
       BOUND_OFFER,
     );
-    expect(online.path).toBe('linked.online.settling');
+    expect(online.path).toBe(SETTLING);
     const again = steps(online, event, { type: 'reconnect.now' }, recalled(), found());
     expect([again.path, again.inputs.resolve?.source]).toEqual(['resolving.asking', 'host-meta']);
     expect(steps(again, found(WSS)).path).toBe('linked.connecting');

@@ -21,6 +21,8 @@ import {
   recalled,
   SASL_OFFER,
   SECURED,
+  SETTLING,
+  STABLE,
   STARTTLS,
   TLS_OFFER,
   trail,
@@ -47,7 +49,7 @@ describe('a login', () => {
       OPENED,
       BIND_OFFER,
       bindResult,
-      passed('stableSession', 'linked.online.settling'),
+      passed('stableSession', 'linked.online.stability.settling'),
     ] as const;
     expect(trail(begin(), moves)).toEqual([
       ['resolving.recalling', 'start recall'],
@@ -63,8 +65,8 @@ describe('a login', () => {
       ['linked.restarting.awaitingHeader', 'stop authentication', 'transport ← stream.open'],
       ['linked.restarting.awaitingFeatures'],
       ['linked.binding', 'transport ← stanza.send'],
-      ['linked.online.settling', 'session ← session.begin', 'session ← publish online'],
-      ['linked.online.stable'],
+      [SETTLING, 'session ← session.begin', 'session ← publish online', 'transport ← silence.watch'],
+      [STABLE],
     ]);
   });
 
@@ -100,7 +102,7 @@ describe('a login', () => {
     expect(trail(login().restartingFeatures, moves)).toEqual([
       ['linked.binding', 'transport ← stanza.send'],
       ['linked.establishing.awaitingSession', 'transport ← stanza.send'],
-      ['linked.online.settling', 'session ← session.begin', 'session ← publish online'],
+      [SETTLING, 'session ← session.begin', 'session ← publish online', 'transport ← silence.watch'],
     ]);
   });
 
@@ -126,7 +128,7 @@ describe('a login', () => {
     expect(trail(binding, [MESSAGE, MESSAGE, bindResult])).toEqual([
       ['linked.binding', 'session ← stanza.hold'],
       ['linked.binding', 'session ← stanza.hold'],
-      ['linked.online.settling', 'session ← session.begin', 'session ← publish online'],
+      [SETTLING, 'session ← session.begin', 'session ← publish online', 'transport ← silence.watch'],
     ]);
     expect(trail(awaitingSession, [MESSAGE])).toEqual([
       ['linked.establishing.awaitingSession', 'session ← stanza.hold'],

@@ -22,6 +22,7 @@ import {
   recalled,
   SASL_OFFER,
   SECURED,
+  SETTLING,
   STARTTLS,
   type Step,
   step,
@@ -31,7 +32,7 @@ import {
 } from './client-steps.ts';
 import { managedLogin, sasl2Features, sasl2Login, succeeded } from './login-steps.ts';
 
-const ONLINE = ['session ← session.begin', 'session ← publish online'];
+const ONLINE = ['session ← session.begin', 'session ← publish online', 'transport ← silence.watch'];
 const ENABLED = managed('enabled', { id: 'm1', resume: 'true' });
 const AGAIN = [{ type: 'reconnect.now' }, recalled(), found(STARTTLS), CONNECTED, OPENED, TLS_OFFER] as const;
 const SECURE_AGAIN = [...AGAIN, { type: 'tls.proceeded' }, SECURED, OPENED] as const;
@@ -45,7 +46,7 @@ describe('a session that the server manages (XEP-0198)', () => {
       ['linked.binding', 'transport ← stanza.send', 'transport ← nonza.send'],
       ['linked.establishing.awaitingManagement'],
       ['linked.establishing.awaitingManagement', 'session ← stanza.hold'],
-      ['linked.online.settling', 'session ← session.manage', ...ONLINE],
+      [SETTLING, 'session ← session.manage', ...ONLINE],
     ]);
   });
 
@@ -56,17 +57,14 @@ describe('a session that the server manages (XEP-0198)', () => {
       ['linked.binding', 'transport ← stanza.send'],
       ['linked.establishing.awaitingSession', 'transport ← stanza.send'],
       ['linked.establishing.awaitingManagement', 'transport ← nonza.send'],
-      ['linked.online.settling', 'session ← session.manage', ...ONLINE],
+      [SETTLING, 'session ← session.manage', ...ONLINE],
     ]);
   });
 
   it('begins without management where the server refuses it', () => {
     const { awaitingManagement, managedBinding } = managedLogin();
-    expect(trail(awaitingManagement, [managed('failed')])).toEqual([['linked.online.settling', ...ONLINE]]);
-    expect(trail(managedBinding, [managed('failed'), bindResult])).toEqual([
-      ['linked.binding'],
-      ['linked.online.settling', ...ONLINE],
-    ]);
+    expect(trail(awaitingManagement, [managed('failed')])).toEqual([[SETTLING, ...ONLINE]]);
+    expect(trail(managedBinding, [managed('failed'), bindResult])).toEqual([['linked.binding'], [SETTLING, ...ONLINE]]);
   });
 
   it('is not asked for where the application wants none', () => {
@@ -80,7 +78,7 @@ describe('a session that the server manages (XEP-0198)', () => {
     expect(trail(exchanging, [success, authenticated(), MANAGED_OFFER])).toEqual([
       ['linked.loggingIn.verifying', 'session ← session.manage', 'authentication ← sasl.succeeded'],
       ['linked.loggingIn.awaitingNewFeatures'],
-      ['linked.online.settling', 'stop authentication', ...ONLINE],
+      [SETTLING, 'stop authentication', ...ONLINE],
     ]);
   });
 
@@ -88,7 +86,7 @@ describe('a session that the server manages (XEP-0198)', () => {
     const { awaitingNewFeatures } = sasl2Login();
     expect(trail(awaitingNewFeatures, [MANAGED_OFFER, ENABLED])).toEqual([
       ['linked.establishing.awaitingManagement', 'stop authentication', 'transport ← nonza.send'],
-      ['linked.online.settling', 'session ← session.manage', ...ONLINE],
+      [SETTLING, 'session ← session.manage', ...ONLINE],
     ]);
   });
 });
@@ -111,9 +109,10 @@ describe('a managed session that is lost (XEP-0198 §5)', () => {
       'transport ← nonza.send',
     ]);
     expect([resumed.path, ...resumed.effects]).toEqual([
-      'linked.online.settling',
+      SETTLING,
       'session ← session.resume',
       'session ← publish online',
+      'transport ← silence.watch',
     ]);
   });
 
@@ -123,7 +122,7 @@ describe('a managed session that is lost (XEP-0198 §5)', () => {
       ['linked.resuming', 'session ← stanza.hold'],
       ['linked.binding', 'session ← session.end', 'transport ← stanza.send', 'transport ← nonza.send'],
       ['linked.establishing.awaitingManagement'],
-      ['linked.online.settling', 'session ← session.manage', ...ONLINE],
+      [SETTLING, 'session ← session.manage', ...ONLINE],
     ]);
   });
 
@@ -185,11 +184,12 @@ describe('a managed session that is lost (XEP-0198 §5)', () => {
     ).toEqual([
       ['linked.loggingIn.verifying', 'authentication ← sasl.succeeded'],
       [
-        'linked.online.settling',
+        SETTLING,
         'transport ← stream.leave',
         'stop authentication',
         'session ← session.resume',
         'session ← publish online',
+        'transport ← silence.watch',
       ],
     ]);
     const refusal = parseElement("<failed xmlns='urn:xmpp:sm:3' h='3'/>");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildBind2 } from '../../src/sasl/index.ts';
-import { answered, authenticated, bound, login, type Step, steps } from './client-steps.ts';
+import { answered, authenticated, bound, login, SETTLING, type Step, steps } from './client-steps.ts';
 import { BOUND_OFFER, SASL2_OFFER, sasl2Login, succeeded } from './login-steps.ts';
 
 /*
@@ -31,10 +31,7 @@ describe('a server that logs in another account', () => {
     const guest = { jid: 'example.org', mechanisms: ['ANONYMOUS'] };
     const { binding } = login(guest);
     const online = steps(binding, answered(binding.snapshot, 'result', bound('a-guest@example.org/1')));
-    expect([online.path, online.snapshot.context.jid.full]).toEqual([
-      'linked.online.settling',
-      'a-guest@example.org/1',
-    ]);
+    expect([online.path, online.snapshot.context.jid.full]).toEqual([SETTLING, 'a-guest@example.org/1']);
   });
 });
 

@@ -26,6 +26,7 @@ import {
   recalled,
   SASL_OFFER,
   SECURED,
+  SETTLING,
   STARTTLS,
   TLS_OFFER,
   WSS,
@@ -53,7 +54,7 @@ function common(snapshot: ClientSnapshot): ClientEvent[] {
     ...(mayBeAuthenticated(snapshot) ? [authenticated()] : []),
     BIND_OFFER,
     answered(snapshot, 'result', bound(FULL_JID.full)),
-    passed('stableSession', 'linked.online.settling'),
+    passed('stableSession', 'linked.online.stability.settling'),
   ];
 }
 
@@ -141,8 +142,10 @@ describe('the chart of the client', () => {
       'linked.loggingIn.awaitingNewFeatures',
       'linked.loggingIn.exchanging',
       'linked.loggingIn.verifying',
-      'linked.online.settling',
-      'linked.online.stable',
+      'linked.online.stability.settling+liveness.fresh',
+      'linked.online.stability.settling+liveness.probing',
+      'linked.online.stability.stable+liveness.fresh',
+      'linked.online.stability.stable+liveness.probing',
       'linked.opening.awaitingFeatures',
       'linked.opening.awaitingHeader',
       'linked.restarting.awaitingFeatures',
@@ -166,7 +169,7 @@ describe('the chart of the client', () => {
     ['XEP-0388', sasl2, ['direct-tls 10', 'memory 9', 'starttls 13', 'websocket 9']],
     ['XEP-0388 with a token', token, ['direct-tls 10', 'memory 9', 'starttls 13', 'websocket 9']],
   ])('is online after as many events as the protocol has steps, and no more: %s', (_title, events, ways) => {
-    const reached = paths(events).filter(({ state }) => statePath(state.value) === 'linked.online.settling');
+    const reached = paths(events).filter(({ state }) => statePath(state.value) === SETTLING);
     const lengths = reached.map(({ state, weight }) => `${endpointOf(state.context)} ${weight}`);
     expect([...new Set(lengths)].sort()).toEqual(ways);
   });

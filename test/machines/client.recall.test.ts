@@ -17,6 +17,7 @@ import {
   recalled,
   SASL_OFFER,
   SECURED,
+  SETTLING,
   STARTTLS,
   step,
   steps,
@@ -126,7 +127,7 @@ describe('a store that keeps nothing', () => {
   it('costs nobody the login: it is an error of the application, which hears of it', () => {
     const { verifyingWithFeatures } = sasl2Login();
     const next = step(verifyingWithFeatures.snapshot, authenticated(undefined, { unsaved: STORE_FAILED }));
-    expect(next.path).toBe('linked.online.settling');
+    expect(next.path).toBe(SETTLING);
     expect(next.told[0]).toEqual({ type: 'publish', event: { type: 'error', error: STORE_FAILED } });
   });
 });

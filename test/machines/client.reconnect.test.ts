@@ -168,7 +168,7 @@ describe('the next round', () => {
         ...at.settling.snapshot,
         context: { ...at.settling.snapshot.context, retry: { attempt: 7, delay: 1 } },
       } as typeof at.settling.snapshot,
-      passed('stableSession', 'linked.online.settling'),
+      passed('stableSession', 'linked.online.stability.settling'),
     );
     expect(stable.snapshot.context.retry).toEqual({ attempt: 0, delay: undefined });
   });

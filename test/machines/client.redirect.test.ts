@@ -18,6 +18,8 @@ import {
   passed,
   recalled,
   SECURED,
+  SETTLING,
+  STABLE,
   STARTTLS,
   type Step,
   step,
@@ -171,12 +173,12 @@ describe('how often a server sent us elsewhere', () => {
 
   it('is counted anew after a session that lasted, and after no other: it could go on without end', () => {
     const settling = steps(twice, OPENED, SASL2_OFFER, succeeded(), BOUND_OFFER, authenticated());
-    expect([settling.path, settling.snapshot.context.redirects]).toEqual(['linked.online.settling', 2]);
+    expect([settling.path, settling.snapshot.context.redirects]).toEqual([SETTLING, 2]);
     const third = followed(settling, redirect(), ...TO_ONLINE);
-    expect([third.path, third.snapshot.context.redirects]).toEqual(['linked.online.settling', 3]);
+    expect([third.path, third.snapshot.context.redirects]).toEqual([SETTLING, 3]);
     expect(step(third.snapshot, redirect()).path).toBe('reconnecting.backingOff');
-    const stable = steps(third, passed('stableSession', 'linked.online.settling'));
-    expect([stable.path, stable.snapshot.context.redirects]).toEqual(['linked.online.stable', 0]);
+    const stable = steps(third, passed('stableSession', 'linked.online.stability.settling'));
+    expect([stable.path, stable.snapshot.context.redirects]).toEqual([STABLE, 0]);
     expect(step(stable.snapshot, redirect()).path).toBe('resolving.redirected');
   });
 });

@@ -25,6 +25,7 @@ import {
   PAYLOAD,
   recalled,
   SASL_OFFER,
+  SETTLING,
   STARTTLS,
   step,
   steps,
@@ -33,7 +34,7 @@ import {
 } from './client-steps.ts';
 import { BOUND_OFFER, SASL2_OFFER, sasl2Features, sasl2Login, succeeded, TOKEN } from './login-steps.ts';
 
-const ONLINE = ['session ← session.begin', 'session ← publish online'];
+const ONLINE = ['session ← session.begin', 'session ← publish online', 'transport ← silence.watch'];
 const CHALLENGED: ClientEvent = { type: 'sasl.challenged', payload: PAYLOAD };
 
 describe('a login with SASL2 (XEP-0388)', () => {
@@ -45,7 +46,7 @@ describe('a login with SASL2 (XEP-0388)', () => {
       ['linked.loggingIn.exchanging', 'authentication ← sasl.challenged'],
       ['linked.loggingIn.verifying', 'authentication ← sasl.succeeded'],
       ['linked.loggingIn.verifying'],
-      ['linked.online.settling', 'stop authentication', ...ONLINE],
+      [SETTLING, 'stop authentication', ...ONLINE],
     ]);
   });
 
@@ -54,7 +55,7 @@ describe('a login with SASL2 (XEP-0388)', () => {
     expect(trail(exchanging, [succeeded(), authenticated(), BOUND_OFFER])).toEqual([
       ['linked.loggingIn.verifying', 'authentication ← sasl.succeeded'],
       ['linked.loggingIn.awaitingNewFeatures'],
-      ['linked.online.settling', 'stop authentication', ...ONLINE],
+      [SETTLING, 'stop authentication', ...ONLINE],
     ]);
   });
 
@@ -90,7 +91,7 @@ describe('a login with SASL2 (XEP-0388)', () => {
       ['linked.loggingIn.verifying', 'session ← stanza.hold'],
       ['linked.loggingIn.verifying'],
       ['linked.loggingIn.verifying', 'session ← stanza.hold'],
-      ['linked.online.settling', 'stop authentication', ...ONLINE],
+      [SETTLING, 'stop authentication', ...ONLINE],
     ]);
     expect(trail(awaitingNewFeatures, [MESSAGE])).toEqual([
       ['linked.loggingIn.awaitingNewFeatures', 'session ← stanza.hold'],
@@ -147,7 +148,7 @@ describe('where no resource was bound along', () => {
     const binding = steps(exchanging, success, BIND_OFFER, authenticated());
     expect(binding.path).toBe('linked.binding');
     const online = step(binding.snapshot, answered(binding.snapshot, 'result', bound(FULL_JID.full)));
-    expect([online.path, online.snapshot.context.jid]).toEqual(['linked.online.settling', FULL_JID]);
+    expect([online.path, online.snapshot.context.jid]).toEqual([SETTLING, FULL_JID]);
   });
 
   it.each<[string, ClientEvent, ClientEvent]>([
@@ -285,5 +286,5 @@ describe('SASL2 is taken', () => {
 
 function inlineSubprotocol(feature: string): Subprotocol {
   const request = element(`{${feature}}enable`);
-  return { name: feature, features: [], routes: [], logic: fromCallback(() => {}), inline: [{ feature, request }] };
+  return { name: feature, features: [], routes: [], logic: fromCallback(() => {}), inline: () => [{ feature, request }] };
 }

@@ -16,6 +16,7 @@ import {
   recalled,
   SASL_OFFER,
   SECURED,
+  SETTLING,
   STARTTLS,
   type Step,
   step,
@@ -26,7 +27,7 @@ import {
 } from './client-steps.ts';
 import { BOUND_OFFER, earlyLogin, SASL2_OFFER, sasl2Features, succeeded, TOKEN, TOKEN_OFFER } from './login-steps.ts';
 
-const ONLINE = ['session ← session.begin', 'session ← publish online'];
+const ONLINE = ['session ← session.begin', 'session ← publish online', 'transport ← silence.watch'];
 /** The token was refused, and nothing else was known to try. */
 const OUT_OF_WAYS = authenticated(new SaslError('x', { condition: 'no-mechanism' }), { mechanism: undefined });
 
@@ -156,7 +157,7 @@ describe('a token that went out and is not what the server takes any more', () =
       refusal: undefined,
     });
     expect(trail(next, [succeeded(), authenticated(), BOUND_OFFER]).at(-1)).toEqual([
-      'linked.online.settling',
+      SETTLING,
       'stop authentication',
       ...ONLINE,
     ]);

@@ -15,6 +15,7 @@ import {
   PAYLOAD,
   passed,
   SECURED,
+  SETTLING,
   STARTTLS,
   step,
   steps,
@@ -24,7 +25,7 @@ import {
 } from './client-steps.ts';
 import { BOUND_OFFER, earlyLogin, succeeded, TOKEN, TOKEN_OFFER } from './login-steps.ts';
 
-const ONLINE = ['session ← session.begin', 'session ← publish online'];
+const ONLINE = ['session ← session.begin', 'session ← publish online', 'transport ← silence.watch'];
 
 describe('a login with a token goes out with the stream header (XEP-0484 §3.4)', () => {
   const rest = [OPENED, TOKEN_OFFER, succeeded(), BOUND_OFFER, authenticated()];
@@ -33,7 +34,7 @@ describe('a login with a token goes out with the stream header (XEP-0484 §3.4)'
     ['linked.loggingIn.exchanging'],
     ['linked.loggingIn.verifying', 'authentication ← sasl.succeeded'],
     ['linked.loggingIn.verifying'],
-    ['linked.online.settling', 'stop authentication', ...ONLINE],
+    [SETTLING, 'stop authentication', ...ONLINE],
   ];
   const early = ['linked.loggingIn.awaitingHeader', 'start authentication', 'transport ← stream.open'];
 

@@ -17,8 +17,13 @@ import {
 } from './client-steps.ts';
 import { everyLogin } from './login-steps.ts';
 
-/** Everything that a transport can report. */
-const EVENTS: { readonly [Type in TransportEvent['type']]: Extract<TransportEvent, { type: Type }> } = {
+/** Only asked for in a session. */
+type SignOfLife = 'transport.silent' | 'transport.heard' | 'platform.woke';
+
+/** Everything else that a transport can report. */
+const EVENTS: {
+  readonly [Type in Exclude<TransportEvent['type'], SignOfLife>]: Extract<TransportEvent, { type: Type }>;
+} = {
   'transport.connected': CONNECTED,
   'transport.secured': SECURED,
   'transport.failed': { type: 'transport.failed', error: transportError() },

@@ -18,6 +18,7 @@ const TRANSPORT: Readonly<Record<TransportCondition, FailureClass>> = {
   'discovery-failed': 'retry-elsewhere',
   'connection-refused': 'retry-elsewhere',
   'connection-reset': 'retry-elsewhere',
+  'connection-dead': 'retry-elsewhere',
   'connection-closed': 'retry-elsewhere',
   'connection-failed': 'retry-elsewhere',
   'websocket-refused': 'retry-elsewhere',

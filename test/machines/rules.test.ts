@@ -24,7 +24,8 @@ const machines: readonly AnyStateMachine[] = Object.values(door).filter(isMachin
 /** States to stay in for as long as it pleases, and why. */
 const RESTING: Readonly<Record<string, string>> = {
   'client.offline': 'no connection is wanted',
-  'client.linked.online.stable': 'logged in; liveness is the business of the actors',
+  'client.linked.online.stability.stable': 'logged in; liveness is the business of the region beside it',
+  'client.linked.online.liveness.fresh': 'the transport says when it is over',
   'client.failed.terminal': 'trying again would do no good',
   'client.failed.needsCredentials': 'only other credentials help',
   'client.failed.gaveUp': 'the policy wants no further round',

@@ -6,6 +6,7 @@ import { runSession, subprotocol } from './session-run.ts';
 const JID = parseJid('juliet@example.org/balcony');
 const LOST = new SessionEndedError('gone', { condition: 'lost' });
 const STOPPED = new SessionEndedError('stopped', { condition: 'stopped' });
+const MANAGEMENT = { id: 'm1', max: undefined, location: undefined };
 const SUSPEND = { type: 'session.suspend', reason: LOST } as const;
 
 describe('a session that is suspended (XEP-0198 §5)', () => {
@@ -40,7 +41,7 @@ describe('a session that is suspended (XEP-0198 §5)', () => {
     const heard: unknown[] = [];
     const { session, resume } = suspended();
     const hear = (event: unknown) => heard.push(event);
-    const started = { type: 'session.started', jid: JID, enabled: [], features: [] };
+    const started = { type: 'session.started', jid: JID, enabled: [], features: [], app: 'active' };
     session.actor.send({ type: 'subprotocol.use', subprotocol: subprotocol('late', () => session.log, { hear }) });
     expect(session.names()).toEqual([]);
     resume();
@@ -125,7 +126,7 @@ describe('a session that is not there', () => {
 
   it('counts nothing that came with a login that failed half-way', () => {
     const session = runSession();
-    session.actor.send({ type: 'session.manage' });
+    session.actor.send({ type: 'session.manage', management: MANAGEMENT });
     expect(session.actor.getSnapshot().context.ledger.isOpen).toBe(true);
     session.actor.send({ type: 'session.end', reason: LOST });
     expect(session.actor.getSnapshot().context.ledger.isOpen).toBe(false);
@@ -139,7 +140,7 @@ function suspended(...names: readonly string[]) {
   );
   const begin = () =>
     session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled: [], features: [] });
-  session.actor.send({ type: 'session.manage' });
+  session.actor.send({ type: 'session.manage', management: MANAGEMENT });
   begin();
   session.news();
   session.actor.send(SUSPEND);

@@ -49,6 +49,33 @@ describe('the books of a managed stream', () => {
   });
 });
 
+describe('what the server did not get and will not get, after a resumption (XEP-0198 §5)', () => {
+  it('does not count: what was sent is what the server got, and what is sent again', () => {
+    const ledger = sent('a', 'b?', 'c', 'd?');
+    ledger.acknowledge(1);
+    expect(ledger.withdraw(isDoubtful)).toEqual(['b?', 'd?']);
+    expect(contentsOf(ledger)).toMatchObject({ sent: 2, size: 1, unacknowledged: ['c'] });
+    expect(ledger.acknowledge(2)).toEqual(['c']);
+  });
+
+  it('is nothing where the server got all of it, or all of it is sent again', () => {
+    const ledger = sent('a?', 'b');
+    ledger.acknowledge(1);
+    expect(ledger.withdraw(isDoubtful)).toEqual([]);
+    expect(contentsOf(ledger)).toMatchObject({ sent: 2, unacknowledged: ['b'] });
+  });
+
+  it('takes the count back across its turn', () => {
+    const ledger = new StreamLedger<string>();
+    ledger.open({ received: 0, sent: LAST });
+    for (const entry of ['a?', 'b', 'c?']) ledger.add(entry);
+    expect(ledger.sent).toBe(2);
+    expect(ledger.withdraw(isDoubtful)).toEqual(['a?', 'c?']);
+    expect(contentsOf(ledger)).toMatchObject({ sent: 0, unacknowledged: ['b'] });
+    expect(ledger.acknowledge(0)).toEqual(['b']);
+  });
+});
+
 describe('a server that miscounts', () => {
   it('is told that it handled more than there was (XEP-0198 §6)', () => {
     expect(refusal(sent('a', 'b'), 3)).toEqual({
@@ -95,32 +122,41 @@ describe('whatever happens', () => {
       { weight: 4, arbitrary: fc.constant('add' as const) },
       { weight: 2, arbitrary: fc.constant('receive' as const) },
       { weight: 2, arbitrary: fc.record({ ahead: fc.integer({ min: -3, max: 20 }) }) },
+      { weight: 1, arbitrary: fc.record({ every: fc.integer({ min: 1, max: 4 }) }) },
     );
     fc.assert(
       fc.property(start, fc.array(step, { maxLength: 200 }), (first, steps) => {
         const ledger = new StreamLedger<number>();
         ledger.open({ received: first, sent: first });
-        const model = { sent: 0, acknowledged: 0, received: 0 };
+        // What is open is a list, and the server got all that was ever taken from its front.
+        const model = { open: [] as number[], acknowledged: 0, received: 0, next: 0 };
         for (const each of steps) {
-          if (each === 'add') ledger.add(model.sent++);
-          else if (each === 'receive') {
-            model.received++;
+          if (each === 'add') {
+            model.open.push(model.next);
+            ledger.add(model.next);
+            model.next += 1;
+          } else if (each === 'receive') {
+            model.received += 1;
             ledger.countReceived();
+          } else if ('every' in each) {
+            const isWithdrawn = (entry: number) => entry % each.every === 0;
+            expect(ledger.withdraw(isWithdrawn)).toEqual(model.open.filter(isWithdrawn));
+            model.open = model.open.filter((entry) => !isWithdrawn(entry));
           } else {
-            const next = model.acknowledged + each.ahead;
-            const h = wrapped(first + next);
-            if (each.ahead < 0 || next > model.sent) expect(() => ledger.acknowledge(h)).toThrow(StreamError);
-            else {
-              expect(ledger.acknowledge(h)).toEqual(range(model.acknowledged, next));
-              model.acknowledged = next;
+            const h = wrapped(first + model.acknowledged + each.ahead);
+            if (each.ahead < 0 || each.ahead > model.open.length) {
+              expect(() => ledger.acknowledge(h)).toThrow(StreamError);
+            } else {
+              expect(ledger.acknowledge(h)).toEqual(model.open.splice(0, each.ahead));
+              model.acknowledged += each.ahead;
             }
           }
           expect(contentsOf(ledger)).toEqual({
             isOpen: true,
             received: wrapped(first + model.received),
-            sent: wrapped(first + model.sent),
-            size: model.sent - model.acknowledged,
-            unacknowledged: range(model.acknowledged, model.sent),
+            sent: wrapped(first + model.acknowledged + model.open.length),
+            size: model.open.length,
+            unacknowledged: model.open,
           });
         }
       }),
@@ -133,6 +169,10 @@ function sent(...entries: readonly string[]): StreamLedger<string> {
   ledger.open();
   for (const entry of entries) ledger.add(entry);
   return ledger;
+}
+
+function isDoubtful(entry: string): boolean {
+  return entry.endsWith('?');
 }
 
 function contentsOf<Entry>({ isOpen, received, sent: out, size, unacknowledged }: StreamLedger<Entry>) {
@@ -153,8 +193,4 @@ function refusal(ledger: StreamLedger<string>, h: number) {
 
 function wrapped(count: number): number {
   return ((count % 2 ** 32) + 2 ** 32) % 2 ** 32;
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, index) => from + index);
 }

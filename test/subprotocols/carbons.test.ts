@@ -14,7 +14,7 @@ import { stageClients, stateOf } from '../support/client-stage.ts';
 import { nextEvent } from '../support/next-event.ts';
 import { logIn } from '../support/scripted-login.ts';
 import { messageWith, messageXml } from '../support/stanzas.ts';
-import { whenIn } from '../support/when.ts';
+import { ONLINE, whenIn } from '../support/when.ts';
 
 const CARBONS = 'urn:xmpp:carbons:2';
 const ENABLE = `<iq type="set"><enable xmlns="${CARBONS}"/></iq>`;
@@ -113,7 +113,7 @@ describe('copies of messages', () => {
     const { error } = await failed;
     expect(error).toMatchObject({ name: 'CarbonsError', code: 'carbons/forbidden', cause: expect.any(StanzaError) });
     expect(error.message).toMatch(/^The server did not enable carbons: Stanza error forbidden/);
-    expect(stateOf(client)).toBe('linked.online.settling');
+    expect(stateOf(client)).toBe(ONLINE);
   });
 
   it('that the server says nothing about are reported when the time is over', async () => {
@@ -241,6 +241,7 @@ function actor() {
     send: () => expect.unreachable(),
     request: () => expect.unreachable(),
     tell: (event: EventObject) => logic.send(event),
+    command: () => expect.unreachable(),
   });
   return { logic, asked, setWanted: (wanted: boolean) => (wanted ? api.enable() : api.disable()) };
 }

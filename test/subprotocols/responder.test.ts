@@ -12,6 +12,7 @@ import { stageClients, stateOf } from '../support/client-stage.ts';
 import { nextEvent } from '../support/next-event.ts';
 import { logIn } from '../support/scripted-login.ts';
 import { messageWith, messageXml } from '../support/stanzas.ts';
+import { ONLINE } from '../support/when.ts';
 
 const stage = stageClients();
 let server: ScriptedServer;
@@ -86,7 +87,7 @@ describe('a request', () => {
     client.use(timeProtocol(handlers));
     const { peer } = await logIn(client, server);
     await peer.sends(request(type)).receives(answer);
-    expect(stateOf(client)).toBe('linked.online.settling');
+    expect(stateOf(client)).toBe(ONLINE);
   });
 
   it('that nobody handles is unavailable, and one without payload is bad', async () => {

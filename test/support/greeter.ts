@@ -10,8 +10,9 @@ export function greeter(name: string, tell: (line: string) => void = () => {}): 
     routes: [],
     logic: fromCallback<SessionLifecycleEvent, SubprotocolInput>(({ input, receive }) => {
       receive((event) => {
-        tell(event.type === 'session.started' ? `${name} started` : `${name} ended: ${event.reason.code}`);
+        if ('reason' in event) tell(`${name} ended: ${event.reason.code}`);
         if (event.type !== 'session.started') return;
+        tell(`${name} started`);
         input.outbox.send({ type: 'stanza.send', stanza: messageWith(`${name}: started`) });
       });
     }),

@@ -2,7 +2,10 @@ import { waitFor } from 'xstate';
 import { statePath } from '../../machines/index.ts';
 import { type Client, XmppError } from '../../src/node.ts';
 
-/** Resolves when the client is in this state or within it: `linked.online` stands for `linked.online.settling` too. */
+/** The path of a client that is online, not long yet, and hears its server. */
+export const ONLINE = 'linked.online.stability.settling+liveness.fresh';
+
+/** Resolves when the client is in this state or within it: `linked.online` stands for {@link ONLINE} too. */
 export async function whenIn(client: Client, path: string): Promise<void> {
   await waitFor(client.actor, ({ value }) => `${statePath(value)}.`.startsWith(`${path}.`));
 }

@@ -1,0 +1,62 @@
+import type { SentStanza } from '../../machines/delivery.ts';
+
+/** A stanza that stands in a line. */
+export class Place {
+  readonly sent: SentStanza;
+  /** The one that it stands in. */
+  line: Line | undefined;
+  before: Place | undefined;
+  behind: Place | undefined;
+  /** How long its deadline was away when it was set. */
+  timeout: number | undefined;
+
+  constructor(sent: SentStanza) {
+    this.sent = sent;
+  }
+}
+
+/** Stanzas one behind the other, in the order of sending. Each can leave at once, wherever it stands. */
+export class Line {
+  first: Place | undefined;
+  last: Place | undefined;
+  size = 0;
+  /** UTF-16 units of all of them. */
+  characters = 0;
+
+  /** Lets in one that was sent after all that are here. */
+  enter(place: Place): void {
+    this.#put(place, this.last, undefined);
+  }
+
+  /** Lets in one that was here before: it is looked for from the front where it belongs. */
+  enterAgain(place: Place): void {
+    let behind = this.first;
+    while (behind && behind.sent.order < place.sent.order) behind = behind.behind;
+    this.#put(place, behind ? behind.before : this.last, behind);
+  }
+
+  leave(place: Place): void {
+    const { before, behind, sent } = place;
+    if (before) before.behind = behind;
+    else this.first = behind;
+    if (behind) behind.before = before;
+    else this.last = before;
+    place.line = undefined;
+    place.before = undefined;
+    place.behind = undefined;
+    this.size -= 1;
+    this.characters -= sent.length;
+  }
+
+  #put(place: Place, before: Place | undefined, behind: Place | undefined): void {
+    place.line = this;
+    place.before = before;
+    place.behind = behind;
+    if (before) before.behind = place;
+    else this.first = place;
+    if (behind) behind.before = place;
+    else this.last = place;
+    this.size += 1;
+    this.characters += place.sent.length;
+  }
+}
