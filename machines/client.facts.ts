@@ -8,7 +8,6 @@ import { StreamError } from '../src/stream/index.ts';
 import type { Recollection } from './authentication.contracts.ts';
 import type { ClientContext, ClientEvent } from './client.types.ts';
 import { describeEndpoint, type Endpoint } from './endpoint.ts';
-import type { DiscoverySource } from './settings.ts';
 import { phasePath } from './state-path.ts';
 
 /*
@@ -26,11 +25,21 @@ export function isTlsUp(context: ClientContext): boolean {
   return context.channel !== undefined || (endpoint?.transport === 'websocket' && endpoint.security === 'direct-tls');
 }
 
-/** Who is asked when no endpoint that DNS knows will do (XEP-0156 §2.2): nobody, where the application names the place. */
-export function furtherSources({ settings: { location } }: ClientContext): readonly DiscoverySource[] {
+/** DNS, and host-meta when no endpoint that DNS knows will do (XEP-0156 §2.2): not where the application names the place. */
+export function discoverySources({ settings: { location } }: ClientContext): ClientContext['sources'] {
   const { host, port, memory, websocket, security } = location;
   const isNamed = [host, port, memory, websocket].some((place) => place !== undefined);
-  return isNamed || security !== 'any' ? [] : ['host-meta'];
+  return isNamed || security !== 'any' ? DNS : DNS_FIRST;
+}
+
+/** The usual answers; lists of its own would be a waste in each client. */
+export const DNS: ClientContext['sources'] = ['dns'];
+const DNS_FIRST: ClientContext['sources'] = ['dns', 'host-meta'];
+const HOST_META: ClientContext['sources'] = ['host-meta'];
+
+/** Who was asked last, and nobody after that. */
+export function lastSource({ sources: [source] }: ClientContext): ClientContext['sources'] {
+  return source === 'dns' ? DNS : HOST_META;
 }
 
 /** Nothing is known about the account, or nobody was asked. */
@@ -40,7 +49,7 @@ export const NOTHING_RECALLED: Recollection = { pin: undefined, token: undefined
 export function askedParty(context: ClientContext): string | undefined {
   const endpoint = currentEndpoint(context);
   if (endpoint) return describeEndpoint(endpoint);
-  return context.source === 'host-meta' ? `host-meta of ${context.settings.jid.domainpart}` : undefined;
+  return context.sources[0] === 'host-meta' ? `host-meta of ${context.settings.jid.domainpart}` : undefined;
 }
 
 /** Tells an error where it happened: the state, and the endpoint if one was chosen. */

@@ -1,7 +1,7 @@
 import type { AnyActorRef } from 'xstate';
 import type { RecallInput } from './authentication.contracts.ts';
 import { clientSetup } from './client.commands.ts';
-import { NOTHING_RECALLED } from './client.facts.ts';
+import { DNS, NOTHING_RECALLED } from './client.facts.ts';
 import { linked } from './client.linked.ts';
 import type { ClientContext, ClientOutput } from './client.types.ts';
 import type { ResolveInput } from './contracts.ts';
@@ -198,8 +198,7 @@ function initialContext({ input }: { input: ClientInput }): ClientContext {
     settings: input,
     jid: input.jid,
     recalled: NOTHING_RECALLED,
-    source: 'dns',
-    furtherSources: [],
+    sources: DNS,
     candidates: [],
     candidate: 0,
     tried: [],
@@ -231,7 +230,7 @@ function recallInput({ context }: { context: ClientContext }): RecallInput {
 }
 
 function resolveInput({ context }: { context: ClientContext }): ResolveInput {
-  return { domain: context.settings.jid.domainpart, source: context.source, settings: context.settings };
+  return { domain: context.settings.jid.domainpart, source: context.sources[0], settings: context.settings };
 }
 
 function clientOutput({ context }: { context: ClientContext }): ClientOutput {

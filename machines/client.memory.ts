@@ -7,8 +7,9 @@ import {
   askedParty,
   boundJid,
   closedError,
+  discoverySources,
   errorOf,
-  furtherSources,
+  lastSource,
   locate,
   NOTHING_RECALLED,
   outOfTurnError,
@@ -34,8 +35,7 @@ export const memories = facts.extend({
   actions: {
     forgetFailures: assign({ error: undefined, retry: NO_RETRY, tried: NONE }),
     startRound: assign({
-      source: 'dns',
-      furtherSources: ({ context }) => furtherSources(context),
+      sources: ({ context }) => discoverySources(context),
       candidates: NONE,
       candidate: 0,
       tried: NONE,
@@ -65,15 +65,9 @@ export const memories = facts.extend({
     askFurther: assign(
       ({
         context: {
-          source,
-          furtherSources: [next = source, ...rest],
+          sources: [last, next = last, ...rest],
         },
-      }) => ({
-        source: next,
-        candidates: NONE,
-        candidate: 0,
-        furtherSources: rest,
-      }),
+      }) => ({ sources: [next, ...rest], candidates: NONE, candidate: 0 }),
     ),
     startAttempt: assign({ channel: undefined, features: undefined, outcome: undefined, enabled: NONE }),
     rememberCandidates: assign(({ context, event }) => {
@@ -112,7 +106,7 @@ export const memories = facts.extend({
       outcome: undefined,
       enabled: NONE,
       requestId: '',
-      furtherSources: NONE,
+      sources: lastSource(context),
       candidates: [requireEndpoint(context)],
       candidate: 0,
     })),

@@ -43,7 +43,7 @@ export const facts = setup({
     mayRestore: ({ context }) => mayRestore(context),
     startsAtOnce: ({ context }) => context.settings.startsAtOnce,
     foundCandidates: ({ event }) => event.type === 'xstate.done.actor.resolve' && event.output.length > 0,
-    mayAskFurther: ({ context }) => context.furtherSources.length > 0 && isMendableElsewhere(context),
+    mayAskFurther: ({ context }) => context.sources.length > 1 && isMendableElsewhere(context),
     hasFailed: ({ context }) => context.error !== undefined,
     usesDirectTls: ({ context }) => {
       const endpoint = currentEndpoint(context);

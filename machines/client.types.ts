@@ -20,10 +20,8 @@ export interface ClientContext {
   readonly jid: Jid;
   /** What the application's stores know about the account. */
   readonly recalled: Recollection;
-  /** Who is asked where the server is. */
-  readonly source: DiscoverySource;
-  /** Who can be asked after that, in this round. */
-  readonly furtherSources: readonly DiscoverySource[];
+  /** Who is asked where the server is, and who can be asked after that, in this round. */
+  readonly sources: readonly [DiscoverySource, ...DiscoverySource[]];
   /** What discovery found, best first. */
   readonly candidates: readonly Endpoint[];
   /** Index of the candidate that is dialled. */

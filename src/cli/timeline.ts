@@ -99,7 +99,7 @@ interface ChartNode {
 
 /** The same state is entered anew when another endpoint is dialled, or somebody else is asked. */
 function isSameStep({ context: now }: ClientSnapshot, { context: before }: ClientSnapshot): boolean {
-  return now.source === before.source && now.candidate === before.candidate;
+  return now.sources[0] === before.sources[0] && now.candidate === before.candidate;
 }
 
 function detailOf(path: string, { context }: ClientSnapshot): string | undefined {
@@ -108,7 +108,7 @@ function detailOf(path: string, { context }: ClientSnapshot): string | undefined
     const before = context.tried.at(-1);
     return `${describeEndpoint(endpoint)}, ${endpoint.reason}${before ? `; before: ${before.message}` : ''}`;
   }
-  if (path === 'resolving.asking' && context.source === 'host-meta') {
+  if (path === 'resolving.asking' && context.sources[0] === 'host-meta') {
     const before = context.tried.at(-1);
     return `host-meta of ${context.settings.jid.domainpart}${before ? `; before: ${before.message}` : ''}`;
   }

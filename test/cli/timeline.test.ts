@@ -78,8 +78,8 @@ describe('a state tells what is particular about it', () => {
     const entry = (facts: Partial<ClientContext>) =>
       entriesOf(clientMachine.resolveState({ value: asking, context: { ...context, ...facts } }), undefined)[0];
     expect(entry({})).toEqual({ path: 'resolving.asking', detail: undefined });
-    expect(entry({ source: 'host-meta' })?.detail).toBe('host-meta of example.org');
-    expect(entry({ source: 'host-meta', tried })?.detail).toBe('host-meta of example.org; before: No answer from a');
+    expect(entry({ sources: ['host-meta'] })?.detail).toBe('host-meta of example.org');
+    expect(entry({ sources: ['host-meta'], tried })?.detail).toBe('host-meta of example.org; before: No answer from a');
   });
 
   test('one that is dialled anew for the next endpoint is entered anew', () => {

@@ -41,8 +41,13 @@ function asking(options: Partial<ClientOptions> = {}): Step {
 
 /** How far a round is: who was asked last, and what failed. */
 function roundOf({ path, snapshot }: Step) {
-  const { source, error, tried } = snapshot.context;
-  return { path, source, code: error?.code, tried: tried.map(({ endpoint, code }) => `${endpoint}: ${code}`) };
+  const { sources, error, tried } = snapshot.context;
+  return {
+    path,
+    source: sources[0],
+    code: error?.code,
+    tried: tried.map(({ endpoint, code }) => `${endpoint}: ${code}`),
+  };
 }
 
 describe('where the server is, is asked', () => {

@@ -63,14 +63,14 @@ describe('a store that does not answer', () => {
   ])('because it %s lets nobody in: without the pin anybody could talk us into less', (_title, event, message) => {
     for (const from of [steps(begin(), START), steps(beginAnywhere(), START)]) {
       const next = step(from.snapshot, event);
-      const { error, tried, source } = next.snapshot.context;
+      const { error, tried, sources } = next.snapshot.context;
       expect([next.path, error?.code, error?.message]).toEqual([
         'reconnecting.backingOff',
         'transport/store-failed',
         message,
       ]);
       // Nobody was asked where the server is, and nobody is blamed.
-      expect({ tried, source }).toEqual({ tried: [], source: 'dns' });
+      expect({ tried, sources }).toEqual({ tried: [], sources: ['dns', 'host-meta'] });
       expect(next.effects).toEqual(['stop recall', 'session ← session.end', 'session ← publish reconnecting']);
     }
   });

@@ -196,7 +196,7 @@ describe('a server that sends us elsewhere in the middle of a session', () => {
     expect(dialling.snapshot.context).toMatchObject({
       jid: FULL_JID,
       recalled: { pin: 'SCRAM-SHA-256-PLUS', token: undefined },
-      furtherSources: [],
+      sources: ['dns'],
       channel: undefined,
     });
   });

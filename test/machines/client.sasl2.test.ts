@@ -286,5 +286,11 @@ describe('SASL2 is taken', () => {
 
 function inlineSubprotocol(feature: string): Subprotocol {
   const request = element(`{${feature}}enable`);
-  return { name: feature, features: [], routes: [], logic: fromCallback(() => {}), inline: () => [{ feature, request }] };
+  return {
+    name: feature,
+    features: [],
+    routes: [],
+    logic: fromCallback(() => {}),
+    inline: () => [{ feature, request }],
+  };
 }
