@@ -6,6 +6,7 @@ import { cpus } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { FLOOD_WAYS, type Flood, floodRows, isWithstood } from './flood-report.ts';
 import { type PeersProsody, startPeersProsody } from './logins/prosody.ts';
 import { isReached, LOGIN_NAMES, type LoginName, type LoginReport, loginRows } from './logins/report.ts';
 import { METRICS, type Metric } from './metrics.ts';
@@ -13,7 +14,7 @@ import { type Measures, medians, type Task } from './peers/measure.ts';
 import { align, type Results, tableRows, verdicts } from './table.ts';
 
 const HELP = `Measures CPU, time and memory of XMPP clients, each in a process of its own, against a scripted server; and logins
-to the embedded server and to Prosody, beside a bare script of the same exchange.
+to the embedded server and to Prosody, beside a bare script of the same exchange; and what a flood of messages blocks.
 
   --peer <names>    only these, separated by commas: PEERS
   --only <names>    only these metrics: METRICS
@@ -24,6 +25,9 @@ to the embedded server and to Prosody, beside a bare script of the same exchange
 
 /** Files of `peers/`, in the order of the table. One that does not exist is left out. */
 const PEERS = ['bare-socket', 'xstate-xmpp', 'xmpp-js', 'stanza', 'strophe'];
+
+/** Name of the metric that stands for all ways of being flooded. */
+const FLOOD = 'flood';
 
 /** Milliseconds after which a process is taken to hang. */
 const TASK_LIMIT = 180_000;
@@ -39,7 +43,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const names = [...new Set(METRICS.map(({ name }) => name)), ...LOGIN_NAMES];
+const names = [...new Set(METRICS.map(({ name }) => name)), ...LOGIN_NAMES, FLOOD];
 if (options.help) console.log(HELP.replace('PEERS', PEERS.join(' ')).replace('METRICS', names.join(' ')));
 else await main();
 
@@ -52,16 +56,18 @@ async function main(): Promise<void> {
   const logins = LOGIN_NAMES.filter((name) => wanted.includes(name) && peers.includes('xstate-xmpp'));
   const reports = await measureLogins(logins);
   const compared = Object.values(reports).flatMap((report) => ('compared' in report ? report.compared : []));
-  if (options.json) console.log(JSON.stringify({ ...asJson(results, titles), ...reports }, undefined, 2));
+  const floods =
+    wanted.includes(FLOOD) && peers.includes('xstate-xmpp') ? await measureFloods(Number(options.rounds)) : [];
+  if (options.json) console.log(JSON.stringify({ ...asJson(results, titles), ...reports, floods }, undefined, 2));
   else {
     const processor = cpus()[0]?.model ?? 'unknown processor';
     console.log(`Node ${process.versions.node}, ${processor}; in parentheses: times xmpp.js`);
-    for (const rows of [tableRows(results, metrics, titles), loginRows(compared)]) {
+    for (const rows of [tableRows(results, metrics, titles), loginRows(compared), floodRows(floods)]) {
       if (rows.length > 0) console.log(`\n${align(rows)}`);
     }
   }
-  const missed = !verdicts(results, metrics).every(({ reached }) => reached) || !compared.every(isReached);
-  if (options.check && missed) process.exitCode = 1;
+  const isMissed = !verdicts(results, metrics).every(({ reached }) => reached) || !compared.every(isReached);
+  if (options.check && (isMissed || !floods.every(isWithstood))) process.exitCode = 1;
 }
 
 /** Each comparison in a process of its own, as all the others. */
@@ -75,6 +81,21 @@ async function measureLogins(logins: readonly LoginName[]): Promise<Readonly<Rec
   }
   progress('');
   return reports;
+}
+
+/** Each in a process of its own, whose memory is not that of another flood. */
+async function measureFloods(rounds: number): Promise<readonly Flood[]> {
+  const floods: Flood[] = [];
+  for (const way of FLOOD_WAYS) {
+    const all: Measures[] = [];
+    for (let round = 1; round <= rounds; round++) {
+      progress(`${FLOOD} ${round}/${rounds} ${way}`);
+      all.push(await forked<Measures>('flood.js', [way]));
+    }
+    floods.push({ way, cost: medians(all) });
+  }
+  progress('');
+  return floods;
 }
 
 function chosen(option: string | undefined, all: readonly string[]): readonly string[] {

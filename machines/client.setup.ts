@@ -1,4 +1,5 @@
 import { setup } from 'xstate';
+import { TransportError } from '../src/errors/index.ts';
 import { recallSlot } from './authentication.contracts.ts';
 import { authenticationMachine } from './authentication.machine.ts';
 import { boundJid, currentEndpoint, isAnswer, isTlsUp } from './client.facts.ts';
@@ -107,7 +108,10 @@ export const facts = setup({
   },
 });
 
-function failureClass({ error }: ClientContext) {
+/** What is wrong with a place that the server only recommended says nothing about the places that are known. */
+function failureClass(context: ClientContext) {
+  const { error } = context;
+  if (error instanceof TransportError && currentEndpoint(context)?.isHint) return 'retry-elsewhere';
   return error && classifyFailure(error);
 }
 

@@ -22,6 +22,8 @@ export interface Endpoint {
   readonly url?: string;
   /** The server sent us there (RFC 6120 §4.9.3.19): nobody but the domain of the JID answers for it. */
   readonly isRedirect?: boolean;
+  /** The server only said that it would rather have us there (XEP-0198 §5): nothing is lost if that comes to nothing. */
+  readonly isHint?: boolean;
 }
 
 const SECURITY_NAMES = { starttls: 'STARTTLS', 'direct-tls': 'direct TLS', none: 'no TLS' } as const;

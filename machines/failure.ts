@@ -13,9 +13,18 @@ export type FailureClass = 'terminal' | 'needs-credentials' | 'retry' | 'retry-e
 export function classifyFailure(error: XmppError): FailureClass {
   if (error instanceof TransportError) return TRANSPORT[error.condition] ?? 'retry-elsewhere';
   if (error instanceof SaslError) return SASL[error.condition] ?? 'terminal';
-  if (error instanceof StreamError) return STREAM[error.condition] ?? 'retry-elsewhere';
+  if (error instanceof StreamError)
+    return isOwnFinding(error) ? 'retry' : (STREAM[error.condition] ?? 'retry-elsewhere');
   if (error instanceof StanzaError) return error.errorType === 'wait' ? 'retry' : 'terminal';
   return 'terminal';
+}
+
+/**
+ * A stanza was beyond our own limits. Whoever sent it, a contact maybe, must not keep the client offline for good; where the server
+ * says `policy-violation`, it means us, and the same would happen again.
+ */
+function isOwnFinding({ condition, cause }: StreamError): boolean {
+  return condition === 'policy-violation' && cause instanceof Error;
 }
 
 const TRANSPORT: Readonly<Record<string, FailureClass>> = {

@@ -20,7 +20,8 @@ export function redirectedEndpoint(error: XmppError | undefined, from: Endpoint)
 export function preferredEndpoint(location: string | undefined, from: Endpoint): Endpoint | undefined {
   if (location === undefined || from.transport !== 'tcp' || from.security === 'none') return undefined;
   const preferred = otherHost(location, from, 'it keeps the session there');
-  return preferred?.host === from.host && preferred.port === from.port ? undefined : preferred;
+  if (!preferred || (preferred.host === from.host && preferred.port === from.port)) return undefined;
+  return { ...preferred, isHint: true };
 }
 
 function otherUri(text: string, reason: string): Endpoint | undefined {

@@ -1,17 +1,14 @@
 import type { ClientClock, Timer } from '../../machines/settings.ts';
 
-/** The server is asked at the latest after so many stanzas, unless it is asked already. */
-const STANZAS = 10;
-
-/** And at the latest after so many milliseconds. */
+/** The server is asked at the latest after so many milliseconds, unless it is asked already. */
 const PATIENCE = 250;
 
 /** Again after so many milliseconds, where an answer left something open that it was about. */
 const INSISTENCE = 10_000;
 
 /**
- * When to ask the server how many stanzas it handled (XEP-0198 §4): after some stanzas or some time, never twice before it
- * answered. An ask for each stanza would double the traffic.
+ * When to ask the server how many stanzas it handled (XEP-0198 §4): when enough is open, or after some time, never twice before
+ * it answered. Each question and its answer cost as much as several stanzas.
  */
 export class AckRequests {
   readonly #clock: ClientClock;
@@ -26,11 +23,11 @@ export class AckRequests {
     this.#ask = ask;
   }
 
-  /** A stanza went out; `isLast`: no other one may, before the server answers. */
-  sent(isLast: boolean): void {
+  /** A stanza went out; `isDue`: so much is open that the server is to say what it has. */
+  sent(isDue: boolean): void {
     this.#stanzas += 1;
     if (this.#isAsked) return;
-    if (isLast || this.#stanzas >= STANZAS) this.#askNow();
+    if (isDue) this.#askNow();
     else if (this.#stanzas === 1) this.#askWithin(PATIENCE);
   }
 

@@ -42,7 +42,10 @@ async function askDns(input: ResolveInput, lookupSrv: LookupSrv, signal: AbortSi
     .flatMap(({ security, records = [] }) => records.map((record): SrvTarget => ({ ...record, security })))
     // Node takes an empty name for this machine.
     .filter(({ name }) => name !== '' && name !== '.');
-  if (targets.length > 0) return orderTargets(targets, random).map((target) => srvEndpoint(target, host));
+  if (targets.length > 0)
+    return orderTargets(targets, random)
+      .slice(0, MAX_TARGETS)
+      .map((target) => srvEndpoint(target, host));
   // A service is declared not to exist, and no other may yet: one that nobody could be asked for may.
   const isDeclared = answers.some(({ records = [] }) => isRefusal(records));
   if (isDeclared && answers.every(({ records }) => records !== undefined)) throw noService(input.domain);
@@ -56,6 +59,9 @@ const SERVICES = [
   { security: 'starttls', name: '_xmpp-client._tcp' },
   { security: 'direct-tls', name: '_xmpps-client._tcp' },
 ] as const;
+
+/** No domain has more servers that a client would try in one round; a forged answer may, to turn clients on a victim. */
+const MAX_TARGETS = 16;
 
 function srvEndpoint({ name, port, security }: SrvTarget, host: string): Endpoint {
   const service = SERVICES.find((candidate) => candidate.security === security)?.name;

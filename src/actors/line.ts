@@ -16,7 +16,7 @@ export class Place {
 }
 
 /** Stanzas one behind the other, in the order of sending. Each can leave at once, wherever it stands. */
-export class Line {
+class Line {
   first: Place | undefined;
   last: Place | undefined;
   size = 0;
@@ -25,14 +25,14 @@ export class Line {
 
   /** Lets in one that was sent after all that are here. */
   enter(place: Place): void {
-    this.#put(place, this.last, undefined);
+    put(this, place, this.last, undefined);
   }
 
   /** Lets in one that was here before: it is looked for from the front where it belongs. */
   enterAgain(place: Place): void {
     let behind = this.first;
     while (behind && behind.sent.order < place.sent.order) behind = behind.behind;
-    this.#put(place, behind ? behind.before : this.last, behind);
+    put(this, place, behind ? behind.before : this.last, behind);
   }
 
   leave(place: Place): void {
@@ -47,16 +47,24 @@ export class Line {
     this.size -= 1;
     this.characters -= sent.length;
   }
+}
 
-  #put(place: Place, before: Place | undefined, behind: Place | undefined): void {
-    place.line = this;
-    place.before = before;
-    place.behind = behind;
-    if (before) before.behind = place;
-    else this.first = place;
-    if (behind) behind.before = place;
-    else this.last = place;
-    this.size += 1;
-    this.characters += place.sent.length;
-  }
+/** A line where nobody stands. Most clients wait for nothing most of the time, and need none of their own. */
+export const NOBODY: Line = new Line();
+
+/** A line that can be entered. */
+export function opened(line: Line): Line {
+  return line === NOBODY ? new Line() : line;
+}
+
+function put(line: Line, place: Place, before: Place | undefined, behind: Place | undefined): void {
+  place.line = line;
+  place.before = before;
+  place.behind = behind;
+  if (before) before.behind = place;
+  else line.first = place;
+  if (behind) behind.before = place;
+  else line.last = place;
+  line.size += 1;
+  line.characters += place.sent.length;
 }

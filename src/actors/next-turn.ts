@@ -1,15 +1,24 @@
 /** Calls later, in another turn of the event loop; answers what takes that back. */
 export type NextTurn = (call: () => void) => () => void;
 
+/** What there may be besides: Node has it, browsers have not. */
+interface Platform {
+  readonly MessageChannel: unknown;
+  setImmediate?(call: () => void): unknown;
+  clearImmediate?(immediate: unknown): void;
+}
+
+const platform: Platform = globalThis;
+
 /**
  * Calls once everything else that waits had its turn: sockets, timers, whatever the application has to do. Where there is no
  * `setImmediate`, by messages: browsers hold timers back that are set again and again.
  */
-export const inNextTurn: NextTurn = typeof setImmediate === 'function' ? callByImmediate : callByMessage();
+export const inNextTurn: NextTurn = platform.setImmediate ? callByImmediate : callByMessage();
 
 function callByImmediate(call: () => void): () => void {
-  const immediate = setImmediate(call);
-  return () => clearImmediate(immediate);
+  const immediate = platform.setImmediate?.(call);
+  return () => platform.clearImmediate?.(immediate);
 }
 
 /** By messages to oneself. There is a channel for them only while somebody waits, so that it keeps nobody alive. */

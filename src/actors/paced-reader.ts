@@ -12,7 +12,7 @@ export interface TokenListener {
 }
 
 /** How much may be read. */
-export interface PacedLimits extends XmlLimits {
+interface PacedLimits extends XmlLimits {
   readonly maxStanzasPerTurn: number;
 }
 

@@ -3,7 +3,7 @@ import type { ClientInput, Limits } from '../../machines/settings.ts';
 import type { QueueFullError } from '../errors/index.ts';
 import { createDeadlines, type Deadlines } from './deadlines.ts';
 import { dropped, expired, tooLong, tooMany, tooMuch } from './delivery-errors.ts';
-import { Line, Place } from './line.ts';
+import { NOBODY, opened, Place } from './line.ts';
 import type { Reporter } from './reporter.ts';
 
 /**
@@ -14,8 +14,8 @@ export class SendQueue {
   readonly #limits: Limits;
   readonly #clock: ClientInput['clock'];
   readonly #reporter: Reporter;
-  readonly #queue = new Line();
-  readonly #waiting = new Line();
+  #queue = NOBODY;
+  #waiting = NOBODY;
   #deadlines: Deadlines | undefined;
   #expiring: Map<string, Place> | undefined;
 
@@ -63,6 +63,7 @@ export class SendQueue {
     // The last one first: then each belongs to the front, and none has to look for its place.
     for (const sent of returned.toReversed()) {
       const place = new Place(sent);
+      this.#queue = opened(this.#queue);
       this.#queue.enterAgain(place);
       this.#watch(place);
     }
@@ -96,6 +97,7 @@ export class SendQueue {
   }
 
   #enqueue(place: Place): void {
+    this.#queue = opened(this.#queue);
     this.#queue.enter(place);
     this.#watch(place);
     this.#reporter.tellQueued(place.sent);
@@ -103,6 +105,7 @@ export class SendQueue {
 
   #wait(sent: SentStanza): void {
     const place = new Place(sent);
+    this.#waiting = opened(this.#waiting);
     this.#waiting.enter(place);
     this.#watch(place);
     this.#reporter.tellWaiting(sent);
@@ -115,6 +118,7 @@ export class SendQueue {
       const { maxQueuedStanzas, maxQueuedCharacters } = this.#limits;
       if (size >= maxQueuedStanzas || characters + place.sent.length > maxQueuedCharacters) return;
       this.#waiting.leave(place);
+      this.#queue = opened(this.#queue);
       this.#queue.enter(place);
       this.#reporter.tellQueued(place.sent);
     }

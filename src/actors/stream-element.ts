@@ -1,5 +1,6 @@
 import type { TransportEvent } from '../../machines/events.ts';
 import {
+  maskSasl,
   NS_SASL2,
   parseSasl2Element,
   parseSaslElement,
@@ -41,7 +42,8 @@ const ANSWERS: ReadonlySet<string> = new Set(['enabled', 'resumed', 'failed']);
 function readSaslElement(received: Element, account: string): TransportEvent {
   try {
     const message = parseSaslElement(received, account) ?? parseSasl2Element(received, account);
-    if (message === undefined) return { type: 'stanza.received', stanza: received };
+    // What only a client says in an authentication is a secret of ours that came back.
+    if (message === undefined) return { type: 'stanza.received', stanza: maskSasl(received) };
     if (message.type === 'failure' || message.type === 'continue') return { type: 'sasl.failed', error: message.error };
     if (message.type === 'success') {
       return { type: 'sasl.succeeded', payload: message.payload, outcome: outcomeOf(message) };

@@ -30,7 +30,7 @@ export class Unacknowledged {
   add(sent: SentStanza): void {
     this.#input.ledger.add(sent);
     this.#characters += sent.length;
-    this.#asking.sent(this.room <= 0);
+    this.#asking.sent(this.#isDue);
   }
 
   /** What an earlier process sent; there is nobody to be asked about it yet. */
@@ -48,7 +48,7 @@ export class Unacknowledged {
 
   /** What was sent again is open again. */
   askAgain(): void {
-    if (this.#input.ledger.size > 0) this.#asking.sent(this.room <= 0);
+    if (this.#input.ledger.size > 0) this.#asking.sent(this.#isDue);
   }
 
   /** There is nobody to ask any more. */
@@ -81,6 +81,13 @@ export class Unacknowledged {
   close(): readonly SentStanza[] {
     this.#characters = 0;
     return this.#input.ledger.close();
+  }
+
+  /** Before anything must wait for the answer, and not so often that asking costs more than sending. */
+  get #isDue(): boolean {
+    const { maxUnacknowledged, maxUnacknowledgedCharacters } = this.#input.settings.limits;
+    const { size } = this.#input.ledger;
+    return size * 4 >= maxUnacknowledged || this.#characters * 4 >= maxUnacknowledgedCharacters;
   }
 
   get #asking(): AckRequests {

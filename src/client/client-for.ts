@@ -2,7 +2,7 @@ import type { IqRef, OutboxRef, PendingRequest, RouterRef } from '../../machines
 import type { SendOptions } from '../../machines/delivery.ts';
 import type { ClientCommand } from '../../machines/events.ts';
 import { RESERVED_NAMES, type SessionContext } from '../../machines/session.facts.ts';
-import type { ClientClock, ClientInput } from '../../machines/settings.ts';
+import type { ClientClock, ClientInput, Limits } from '../../machines/settings.ts';
 import { problemWith } from '../actors/send-options.ts';
 import { DeliveryError, OptionError, XmppError } from '../errors/index.ts';
 import type { Jid } from '../jid/index.ts';
@@ -50,6 +50,10 @@ class ClientDoor implements Client {
 
   get jid(): Jid {
     return this.actor.getSnapshot().context.jid;
+  }
+
+  get limits(): Limits {
+    return this.#settings.limits;
   }
 
   start({ password }: StartOptions = {}): void {

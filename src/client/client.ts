@@ -1,6 +1,7 @@
 import type { ActorRefFrom } from 'xstate';
 import type { clientMachine } from '../../machines/client.machine.ts';
 import type { SendOptions } from '../../machines/delivery.ts';
+import type { Limits } from '../../machines/settings.ts';
 import type { Jid } from '../jid/index.ts';
 import type { Element } from '../xml/index.ts';
 import type { ClientEvents } from './client-events.ts';
@@ -22,6 +23,8 @@ export interface Client {
   readonly actor: ClientActor;
   /** The full JID of the session, or of the last one; before the first the address that was asked for. */
   readonly jid: Jid;
+  /** What peers and the application can make grow, and how far: `ClientOptions.limits`, completed. */
+  readonly limits: Limits;
   /**
    * Logs in, and stays online: comes back by itself when the connection is lost. Leads out of `failed` too; does nothing
    * while the client is connecting, online or closing.

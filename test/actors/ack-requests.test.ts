@@ -3,15 +3,7 @@ import { AckRequests } from '../../src/actors/ack-requests.ts';
 import { createTestClock } from '../support/clock.ts';
 
 describe('the server is asked how many stanzas it handled (XEP-0198 §4)', () => {
-  it('after ten stanzas', () => {
-    const { asked, send } = create();
-    send(9);
-    expect(asked()).toBe(0);
-    send(1);
-    expect(asked()).toBe(1);
-  });
-
-  it('or 250 ms after the first of them, however many follow', () => {
+  it('250 ms after the first of them, however many follow', () => {
     const { asked, clock, send } = create();
     send(1);
     clock.increment(200);
@@ -22,20 +14,28 @@ describe('the server is asked how many stanzas it handled (XEP-0198 §4)', () =>
     expect(asked()).toBe(1);
   });
 
+  it('or as soon as enough is open', () => {
+    const { asked, clock, send, sendDue } = create();
+    send(3);
+    expect(asked()).toBe(0);
+    sendDue();
+    expect([asked(), clock.timers()]).toEqual([1, []]);
+  });
+
   it('by one timer at most, and by none where nothing is open', () => {
-    const { acks, clock, send } = create();
+    const { acks, clock, send, sendDue } = create();
     expect(clock.timers()).toEqual([]);
     send(5);
     expect(clock.timers()).toEqual([250]);
-    send(5);
+    sendDue();
     expect(clock.timers()).toEqual([]);
     acks.answered(0, false);
     expect(clock.timers()).toEqual([]);
   });
 
   it('never again before it answered', () => {
-    const { asked, clock, send } = create();
-    send(500);
+    const { asked, clock, send, sendDue } = create();
+    sendDue(500);
     clock.increment(3_600_000);
     send(500);
     expect([asked(), clock.timers()]).toEqual([1, []]);
@@ -43,34 +43,28 @@ describe('the server is asked how many stanzas it handled (XEP-0198 §4)', () =>
 });
 
 describe('when it answered, it is asked again', () => {
-  it('along with the next stanza, if ten went out meanwhile', () => {
-    const { acks, asked, clock, send } = create();
-    send(20);
+  it('along with the next stanza, if enough is open still', () => {
+    const { acks, asked, clock, sendDue } = create();
+    sendDue(20);
     acks.answered(10, false);
     clock.increment(249);
     expect(asked()).toBe(1);
-    send(1);
+    sendDue();
     expect(asked()).toBe(2);
   });
 
   it('soon, if there is no next one', () => {
-    const { acks, asked, clock, send } = create();
-    send(20);
+    const { acks, asked, clock, sendDue } = create();
+    sendDue(20);
     acks.answered(10, false);
     clock.increment(250);
     expect([asked(), clock.timers()]).toEqual([2, []]);
   });
 
-  it('at once, if there can be no next one before it answers', () => {
-    const { acks, asked, send } = create();
-    send(11);
-    acks.answered(1, true);
-    expect(asked()).toBe(2);
-  });
-
-  it('soon, if some did', () => {
-    const { acks, asked, clock, send } = create();
-    send(13);
+  it('soon, if some went out meanwhile', () => {
+    const { acks, asked, clock, send, sendDue } = create();
+    sendDue();
+    send(3);
     acks.answered(3, false);
     clock.increment(249);
     send(1);
@@ -79,18 +73,25 @@ describe('when it answered, it is asked again', () => {
     expect(asked()).toBe(2);
   });
 
+  it('at once, if there can be no next one before it answers', () => {
+    const { acks, asked, sendDue } = create();
+    sendDue(11);
+    acks.answered(1, true);
+    expect(asked()).toBe(2);
+  });
+
   it('not at all, if nothing is open', () => {
-    const { acks, asked, clock, send } = create();
-    send(10);
+    const { acks, asked, clock, sendDue } = create();
+    sendDue(10);
     acks.answered(0, false);
     clock.increment(3_600_000);
     expect(asked()).toBe(1);
   });
 
-  it('later, if it left open what it was asked about: a full queue waits for it', () => {
-    const { acks, asked, clock, send } = create();
-    send(10);
-    acks.answered(4, false);
+  it.each([false, true])('later, if it left open what it was asked about: a full queue (%s) waits for it', (isFull) => {
+    const { acks, asked, clock, sendDue } = create();
+    sendDue();
+    acks.answered(1, isFull);
     clock.increment(9_999);
     expect(asked()).toBe(1);
     clock.increment(1);
@@ -98,29 +99,13 @@ describe('when it answered, it is asked again', () => {
   });
 
   it('soon even so, if another stanza goes out', () => {
-    const { acks, asked, clock, send } = create();
-    send(10);
-    acks.answered(4, false);
+    const { acks, asked, clock, send, sendDue } = create();
+    sendDue();
+    acks.answered(1, false);
     send(1);
     expect(clock.timers()).toEqual([250]);
     clock.increment(250);
     expect(asked()).toBe(2);
-  });
-});
-
-describe('a server that must answer before more may go out', () => {
-  it('is asked at once', () => {
-    const { acks, asked, clock, send } = create();
-    send(3);
-    acks.sent(true);
-    expect([asked(), clock.timers()]).toEqual([1, []]);
-  });
-
-  it('and does not say what we wait for is not asked over and over', () => {
-    const { acks, asked, clock } = create();
-    acks.sent(true);
-    acks.answered(1, true);
-    expect([asked(), clock.timers()]).toEqual([1, [10_000]]);
   });
 });
 
@@ -132,8 +117,8 @@ describe('a server of which nobody knows whether it is there', () => {
   });
 
   it('is not asked a second time before it answered', () => {
-    const { acks, asked, send } = create();
-    send(10);
+    const { acks, asked, sendDue } = create();
+    sendDue(10);
     acks.probe();
     acks.probe();
     expect(asked()).toBe(1);
@@ -171,14 +156,14 @@ describe('a server that answers without being asked', () => {
 
 describe('a connection that is lost', () => {
   it('ends all questions, and the next one begins afresh', () => {
-    const { acks, asked, clock, send } = create();
-    send(10);
+    const { acks, asked, clock, send, sendDue } = create();
+    sendDue(10);
     send(5);
     acks.stop();
     expect(clock.timers()).toEqual([]);
-    send(9);
-    expect(asked()).toBe(1);
     send(1);
+    expect([asked(), clock.timers()]).toEqual([1, [250]]);
+    sendDue();
     expect(asked()).toBe(2);
   });
 
@@ -197,13 +182,16 @@ function create() {
   const acks = new AckRequests(clock, () => {
     count += 1;
   });
+  const sent = (isDue: boolean, stanzas: number): void => {
+    for (let i = 0; i < stanzas; i += 1) acks.sent(isDue);
+  };
   return {
     acks,
     clock,
     /** How often the server was asked. */
     asked: () => count,
-    send(stanzas: number): void {
-      for (let i = 0; i < stanzas; i += 1) acks.sent(false);
-    },
+    send: (stanzas: number) => sent(false, stanzas),
+    /** Sends so much that it is time to ask. */
+    sendDue: (stanzas = 1) => sent(true, stanzas),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Client, CreateClientOptions } from '../../src/node.ts';
 import { messageProtocol } from '../../src/subprotocols/message.ts';
-import { type ScriptedPeer, type ScriptedServer, startScriptedServer } from '../../src/testing/index.ts';
+import { type ScriptedServer, startScriptedServer } from '../../src/testing/index.ts';
 import { stageClients, wayTo } from '../support/client-stage.ts';
 import { logIn } from '../support/scripted-login.ts';
 
@@ -54,7 +54,7 @@ function hear(client: Client) {
   const flood = { heard: 0, strayed: [] as string[], over: Promise.resolve() };
   flood.over = new Promise((resolve) => {
     client.on('message', ({ message }) => {
-      if (message.id !== String(flood.heard)) flood.strayed.push(message.id);
+      if (message.id !== String(flood.heard)) flood.strayed.push(String(message.id));
       flood.heard += 1;
       if (flood.heard === MESSAGES) resolve();
     });
@@ -63,7 +63,7 @@ function hear(client: Client) {
 }
 
 /** In blocks, so that the peer itself takes no turn for longer than it must. */
-async function send(peer: Pick<ScriptedPeer, 'sends'>, eachIsMessage: boolean): Promise<void> {
+async function send(peer: { sends(text: string): PromiseLike<unknown> }, eachIsMessage: boolean): Promise<void> {
   for (let first = 0; first < MESSAGES; first += BLOCK) {
     const texts = Array.from({ length: BLOCK }, (_, index) => messageText(first + index));
     for (const text of eachIsMessage ? texts : [texts.join('')]) await peer.sends(text);

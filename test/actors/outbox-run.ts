@@ -66,6 +66,8 @@ export function runOutbox(options: Partial<ClientOptions> = {}) {
     },
     /** What was sent since the last look. */
     news: (): string[] => sent.splice(0),
+    /** The same, but for what is said about stanzas. */
+    stanzas: (): string[] => sent.splice(0).filter((line) => !line.startsWith('<')),
     published: () => parent.heard.map((event) => summary(Reflect.get(event, 'event'))),
   };
 

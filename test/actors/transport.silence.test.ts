@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OutboxCommand, RouterCommand, TransportCommand } from '../../machines/contracts.ts';
+import { TransportError } from '../../src/errors/index.ts';
 import { type Element, parseElement } from '../../src/xml/index.ts';
 import { createTestClock } from '../support/clock.ts';
 import { createLine, DIALECTS, type Dialect, type Line, OPEN } from './fake-wire.ts';
@@ -65,6 +66,17 @@ describe.each(DIALECTS)('a silent peer, in $name', (dialect) => {
     expect([line.events.map(({ type }) => type), clock.timers()]).toEqual([told, []]);
   });
 
+  it('is not looked for any more while the last that came is read', () => {
+    for (const end of [(line: Line) => line.peer.closed(), (line: Line) => line.peer.failed(RESET)]) {
+      const { line, clock } = online(dialect);
+      line.tell(WATCH);
+      line.receive(...Array.from({ length: 100 }, () => "<message xmlns='jabber:client'/>"));
+      expect(clock.timers()).toEqual([INTERVAL / 4]);
+      end(line);
+      expect([line.events, clock.timers()]).toEqual([[], []]);
+    }
+  });
+
   it('gives a sign of life with the first byte that is awaited, before what the byte belongs to', () => {
     const { line } = online(dialect);
     line.tell(AWAIT);
@@ -110,6 +122,8 @@ describe.each(DIALECTS)('a connection that is given up, in $name', (dialect) => 
     expect([line.sent, line.events, fates]).toEqual([['[abort]'], [], ['session/lost']]);
   });
 });
+
+const RESET = new TransportError('reset', { condition: 'connection-reset' });
 
 const MESSAGE: Element = parseElement("<message xmlns='jabber:client' id='1'/>");
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer as createTcpServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { dialWebSocket } from '../../src/actors/websocket-node.ts';
 import type { ClientOptions } from '../../src/client/options.ts';
@@ -133,7 +133,9 @@ describe('a WebSocket that is paused', () => {
     expect(heard).toEqual(['connected', ...received, 'transport/connection-reset']);
   });
 
-  it('is closed as quickly as any other', async () => {
+  it('is closed as any other, not only when the patience of the library is over', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     const clock = createTestClock();
     const { wire, server } = await dialPaused({ clock });
     const closed = once(server.socket, 'close');

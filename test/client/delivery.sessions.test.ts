@@ -8,8 +8,6 @@ import { couple, idsOf } from './resume-couple.ts';
 const stage = stageClients();
 const POLL = { interval: 1 };
 const IDS = Array.from({ length: 20 }, (_, index) => `m${index}`);
-/** So few that the server is not asked for them before time passes. */
-const UNASKED = IDS.slice(0, 9);
 const LOGINS = [
   { login: 'SASL', sasl2: false },
   { login: 'SASL2', sasl2: true },
@@ -48,15 +46,15 @@ describe.each(LOGINS)('with $login, stanzas of a session that goes on', ({ sasl2
 describe.each(LOGINS)('with $login, stanzas of a session that the server has forgotten', ({ sasl2 }) => {
   it('fail, each once, and none is sent again', async () => {
     const { juliet, network, traffic, move } = await couple(stage, { sasl2 });
-    const { stories, deliveries } = sendAll(juliet, UNASKED);
+    const { stories, deliveries } = sendAll(juliet, IDS);
     await move();
     const online = nextEvent(juliet, 'online');
     network.cut();
     expect((await online).resumed).toBe(false);
     await juliet.request(pingRequest());
-    expect(stories).toEqual(UNASKED.map(() => ['failed']));
+    expect(stories).toEqual(IDS.map(() => ['failed']));
     expect(new Set(deliveries.map(({ error }) => error?.code))).toEqual(new Set(['session/lost']));
-    expect(idsOf('message', traffic)).toEqual(UNASKED);
+    expect(idsOf('message', traffic)).toEqual(IDS);
   });
 
   it('are sent again in the next one where that was asked for, in order, before what waits', async () => {

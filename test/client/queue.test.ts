@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Client, QueueFullError, SessionEndedError } from '../../src/node.ts';
+import { type Client, element, QueueFullError, SessionEndedError } from '../../src/node.ts';
 import { presenceProtocol } from '../../src/subprotocols/presence.ts';
 import { type ScriptedServer, startScriptedServer } from '../../src/testing/index.ts';
 import { stageClients, stateOf } from '../support/client-stage.ts';
@@ -64,6 +64,59 @@ describe('stanzas that are sent while there is no session', () => {
     await peer.receives(messageXml('one')).receives(messageXml('two'));
     await client.send(messageWith('four')).settled();
     await peer.receives(messageXml('four'));
+  });
+
+  it('are refused beyond the limit of their length, which says so', () => {
+    const client = make({ limits: { maxQueuedCharacters: 100 } });
+    client.send(messageWith('one'));
+    const refusal = (body: string) => () => client.send(messageWith(body));
+    expect(refusal('two')).toThrow(
+      expect.objectContaining({
+        code: 'queue/full',
+        message: `Stanzas of ${messageXml('one').length} characters wait to be sent already`,
+        hint: 'Wait until the client is online, send less, or raise `limits.maxQueuedCharacters`.',
+      }),
+    );
+    const long = '&'.repeat(20);
+    expect(refusal(long)).toThrow(
+      expect.objectContaining({
+        code: 'queue/full',
+        message: `A stanza of ${messageXml('&amp;'.repeat(20)).length} characters is more than may wait to be sent, 100`,
+        hint: 'Send it when the client is online, send it in parts, or raise `limits.maxQueuedCharacters`.',
+      }),
+    );
+  });
+
+  it('wait for room where that was asked for, and go out in the order in which they were sent', async () => {
+    const client = make({ limits: { maxQueuedStanzas: 1 } });
+    const bodies = ['one', 'two', 'three'];
+    const deliveries = bodies.map((body) => client.send(messageWith(body), { whenFull: 'wait' }));
+    expect(deliveries.map(({ state }) => state)).toEqual(['queued', 'waiting', 'waiting']);
+    client.start();
+    const peer = (await server.connection()).login({ mechanism: 'PLAIN' });
+    for (const body of bodies) peer.receives(messageXml(body));
+    await peer;
+    expect(await Promise.all(deliveries.map((delivery) => delivery.settled()))).toEqual(Array(3).fill('written'));
+  });
+
+  it('make way for newer ones of their kind where that was asked for', async () => {
+    const client = make({ limits: { maxQueuedStanzas: 3 } });
+    client.send(messageWith('one'));
+    const statuses = ['here', 'away', 'back'].map((status) => {
+      const presence = element('{jabber:client}presence', {}, element('status', {}, status));
+      return client.send(presence, { whenFull: 'drop-oldest' });
+    });
+    client.start();
+    await (await server.connection())
+      .login({ mechanism: 'PLAIN' })
+      .receives(messageXml('one'))
+      .receives('<presence><status>away</status></presence>')
+      .receives('<presence><status>back</status></presence>');
+    expect(statuses.map(({ state, error }) => [state, error?.code])).toEqual([
+      ['failed', 'delivery/dropped'],
+      ['written', undefined],
+      ['written', undefined],
+    ]);
   });
 
   it('fail when the client is stopped instead', async () => {

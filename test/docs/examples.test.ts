@@ -35,7 +35,7 @@ describe('the first programs of the README', () => {
   afterAll(() => server.stop());
 
   /** Runs an example as it stands, but for the package, which is this one with the server of the test. */
-  async function run(name: (typeof EXAMPLES)[number]): Promise<{ readonly actor?: AnyActor }> {
+  async function run(name: (typeof EXAMPLES)[number] | 'watch-a-delivery'): Promise<{ readonly actor?: AnyActor }> {
     const text = source(name)
       .replaceAll("from 'xstate-xmpp'", "from '../support/package-in-memory.ts'")
       .replaceAll(/from 'xstate-xmpp\/([a-z]+)'/g, "from '../../src/subprotocols/$1.ts'")
@@ -93,6 +93,20 @@ describe('the first programs of the README', () => {
     expect(server.sessions()).toEqual([]);
   });
 
+  it('the delivery that is watched goes all the way', async () => {
+    const printed = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const accounts = { juliet: 'balcony', romeo: 'orchard' };
+    const managed = await startServer({ domain: 'capulet.example', accounts, streamManagement: true, listen: false });
+    connection.use(managed.connect);
+    await run('watch-a-delivery');
+    expect(printed.mock.calls).toEqual([
+      ['The message is written'],
+      ['The message is acknowledged'],
+      ['The server has it'],
+    ]);
+    await managed.stop();
+  });
+
   it('the machine of the application follows the client that it embeds', async () => {
     const printed = vi.spyOn(console, 'log').mockImplementation(() => {});
     const { actor } = await run('embed-in-a-machine');
@@ -101,6 +115,13 @@ describe('the first programs of the README', () => {
     await vi.waitUntil(() => printed.mock.calls.length === 3);
     expect(printed.mock.calls).toEqual([['The app is connecting'], ['The app is chatting'], ['The app is connecting']]);
     actor?.stop();
+  });
+});
+
+describe('docs/delivery.md', () => {
+  it('shows the program that is run here', () => {
+    const text = source('watch-a-delivery');
+    expect(readFileSync(join(ROOT, 'docs/delivery.md'), 'utf8')).toContain(`\`\`\`ts\n${text}\`\`\``);
   });
 });
 

@@ -137,7 +137,7 @@ describeWith(['prosody', 'prosody-modules'], 'Prosody with SASL2: one exchange',
         const messages = visitor.client.use(messageProtocol());
         cable.freeze();
         const unacknowledged = messages.send({ to: romeo.client.jid, body: 'Anon, good nurse!' });
-        await unacknowledged.settled();
+        await unacknowledged.written();
         const { full } = visitor.client.jid;
         const back = nextEvent(visitor.client, 'online');
         cable.cut();

@@ -70,7 +70,7 @@ describe('a store that does not answer', () => {
         message,
       ]);
       // Nobody was asked where the server is, and nobody is blamed.
-      expect({ tried, sources }).toEqual({ tried: [], sources: ['dns', 'host-meta'] });
+      expect({ tried, asked: sources[0] }).toEqual({ tried: [], asked: 'dns' });
       expect(next.effects).toEqual(['stop recall', 'session ← session.end', 'session ← publish reconnecting']);
     }
   });

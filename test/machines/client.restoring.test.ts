@@ -134,9 +134,9 @@ describe('a server that keeps a session may say where (XEP-0198 §5)', () => {
     expect(steps(restored, recalled(), found(STARTTLS)).snapshot.context.candidates).toEqual([STARTTLS]);
   });
 
-  it('and nothing is lost when nobody is there', () => {
+  it.each(['connection-refused', 'certificate-wrong-host'] as const)('and nothing is lost by %s', (condition) => {
     const restored = steps(begin({ sessions: STORE }), START, read(SESSION, 'far.example.org'));
-    const next = steps(restored, recalled(), found(STARTTLS), failed('connection-refused'));
+    const next = steps(restored, recalled(), found(STARTTLS), failed(condition));
     expect([next.path, next.inputs.transport?.endpoint.host]).toEqual(['linked.connecting', 'a.example.org']);
   });
 });

@@ -11,6 +11,7 @@ import {
 import { type SaslCondition, SaslError } from '../../src/sasl/index.ts';
 import { StanzaError, type StanzaErrorType } from '../../src/stanza/index.ts';
 import { STREAM_CONDITIONS, StreamError, type StreamErrorCondition } from '../../src/stream/index.ts';
+import { XmlError } from '../../src/xml/index.ts';
 
 const TRANSPORT: Readonly<Record<TransportCondition, FailureClass>> = {
   'host-not-found': 'retry-elsewhere',
@@ -106,6 +107,11 @@ describe('what a failure means for the connection', () => {
 
   it.each(entriesOf(STREAM))('stream error %s: %s', (condition, expected) => {
     expect(classifyFailure(new StreamError(condition))).toBe(expected);
+  });
+
+  it('is not for good where our own limits were exceeded: a contact must not keep the client offline', () => {
+    const cause = new XmlError('policy-violation', 'too long');
+    expect(classifyFailure(new StreamError('policy-violation', { cause }))).toBe('retry');
   });
 
   it('is decided for every condition of RFC 6120 §4.9.3', () => {

@@ -8,6 +8,9 @@ import * as xmpp from '../../src/node.ts';
 
 export { clientMachine, element, requestResponder } from '../../src/node.ts';
 
+/** Nothing is left on the disk of whoever runs the tests. */
+export const fileSessionStore = (): xmpp.SessionStore => xmpp.memorySessionStore();
+
 let connect: MemoryConnect | undefined;
 let clients: xmpp.Client[] = [];
 

@@ -15,10 +15,13 @@ import {
   type clientMachine,
   createClient,
   type Delivery,
+  type DeliveryError,
   type DroppedEvent,
   type Element,
   type ErrorEvent,
   type Jid,
+  type SendOptions,
+  type WhenFull,
   type WithClientOptions,
   withClient,
   type XmppError,
@@ -88,10 +91,10 @@ describe('the types of a client', () => {
     expectTypeOf<Client['start']>().returns.toEqualTypeOf<void>();
     expectTypeOf<Client['stop']>().returns.toEqualTypeOf<Promise<void>>();
     expectTypeOf<Client['online']>().returns.toEqualTypeOf<Promise<Jid>>();
-    expectTypeOf<Client['send']>().parameters.toEqualTypeOf<[stanza: Element]>();
+    expectTypeOf<Client['send']>().parameters.toEqualTypeOf<[stanza: Element, options?: SendOptions | undefined]>();
     expectTypeOf<Client['send']>().returns.toEqualTypeOf<Delivery>();
+    expectTypeOf<ClientScope['send']>().toEqualTypeOf<Client['send']>();
     expectTypeOf<Client['request']>().returns.toEqualTypeOf<Promise<Element>>();
-    expectTypeOf<Delivery['state']>().toEqualTypeOf<'queued' | 'written' | 'acknowledged' | 'failed'>();
     expectTypeOf<VersionApi['query']>().returns.toEqualTypeOf<Promise<SoftwareVersion>>();
     expectTypeOf<PingApi['ping']>().returns.toEqualTypeOf<Promise<number>>();
     // @ts-expect-error: a stanza is an element, no text
@@ -100,11 +103,37 @@ describe('the types of a client', () => {
     compiled(() => client.use(messageProtocol()).send({ body: 'Hark' }));
     // @ts-expect-error: no such availability
     compiled(() => client.use(presenceProtocol()).available({ show: 'busy' }));
+  });
+
+  it('say what a delivery comes to', () => {
+    expectTypeOf<Delivery['state']>().toEqualTypeOf<'waiting' | 'queued' | 'written' | 'acknowledged' | 'failed'>();
+    expectTypeOf<Delivery['error']>().toEqualTypeOf<XmppError | undefined>();
+    expectTypeOf<Delivery['queued']>().returns.toEqualTypeOf<Promise<void>>();
+    expectTypeOf<Delivery['written']>().returns.toEqualTypeOf<Promise<void>>();
+    expectTypeOf<Delivery['settled']>().returns.toEqualTypeOf<Promise<'written' | 'acknowledged'>>();
+    expectTypeOf<Delivery['subscribe']>().toEqualTypeOf<(listener: (delivery: Delivery) => void) => () => void>();
+    expectTypeOf<DeliveryError['condition']>().toEqualTypeOf<'expired' | 'not-kept' | 'dropped'>();
     compiled(() => {
       const delivery = client.send({} as Element);
       // @ts-expect-error: what was sent is not to be changed
       delivery.state = 'written';
     });
+  });
+
+  it('say what is to become of a stanza', () => {
+    expectTypeOf<SendOptions>().toEqualTypeOf<{
+      readonly expires?: number;
+      readonly keep?: boolean;
+      readonly resend?: boolean;
+      readonly whenFull?: WhenFull;
+    }>();
+    expectTypeOf<WhenFull>().toEqualTypeOf<'reject' | 'drop-oldest' | 'wait'>();
+    compiled(() => client.actor.send({ type: 'stanza.send', stanza: {} as Element, options: { keep: false } }));
+    compiled(() => client.use(messageProtocol()).send({ to: 'a@b.example', body: 'Hark' }, { expires: 1000 }));
+    // @ts-expect-error: no such policy
+    compiled(() => client.send({} as Element, { whenFull: 'drop' }));
+    // @ts-expect-error: no such option
+    compiled(() => client.send({} as Element, { expire: 1000 }));
   });
 
   it('know the actor, its tags and its input', () => {

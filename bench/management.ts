@@ -1,0 +1,206 @@
+// What stream management costs (XEP-0198): CPU for each stanza with it and without, in turn, and the memory of what is not
+// acknowledged. `npx tsc -p bench && node --expose-gc dist/bench/management.js [--check]`; forked, it sends a `ManagementReport`.
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import process from 'node:process';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Client, createClient, type Delivery, type Element, element, type Limits } from '../src/node.ts';
+import { type MessageApi, messageProtocol } from '../src/subprotocols/message.ts';
+import { serialize } from '../src/xml/index.ts';
+import type { ManagedCommand, ManagedReport } from './servers/managed-server.ts';
+
+/** What a stanza may cost with stream management, in what it costs without. */
+const MOST_TIMES = 1.15;
+/** What a stanza that waits for its acknowledgement may cost beside itself, in bytes. */
+const MOST_BYTES = 200;
+const ROUNDS = 11;
+/** Stanzas of a round: some blocks of the server. */
+const STANZAS = 64 * 400;
+const UNACKNOWLEDGED = 100_000;
+
+const server = fork(fileURLToPath(new URL('servers/managed-server.js', import.meta.url)), { execArgv: [] });
+const [{ port }] = await once(server, 'message');
+const sessions = [await connect(0, false), await connect(1, true)] as const;
+const report: ManagementReport = {
+  receive: await compare(sessions, receive),
+  send: await compare(sessions, send),
+  unacknowledged: await measureMemory(),
+};
+server.disconnect();
+if (process.send) process.send(report, () => process.exit());
+else show(report);
+
+/** What stream management costs. */
+export interface ManagementReport {
+  readonly receive: ManagementCost;
+  readonly send: ManagementCost;
+  /** What a stanza costs that waits for its acknowledgement, beside itself, in bytes. */
+  readonly unacknowledged: number;
+}
+
+/** CPU for each stanza, in µs, without stream management and with it; and how many times as much that is. */
+export interface ManagementCost {
+  readonly plain: number;
+  readonly managed: number;
+  readonly times: number;
+}
+
+interface Session {
+  readonly client: Client;
+  readonly messages: MessageApi;
+  readonly index: number;
+}
+
+async function connect(index: number, streamManagement: boolean, limits?: Partial<Limits>): Promise<Session> {
+  const client = createClient({
+    jid: 'juliet@capulet.example',
+    password: 'bench',
+    host: '127.0.0.1',
+    port,
+    insecure: true,
+    mechanisms: ['PLAIN'],
+    streamManagement,
+    ...(limits && { limits }),
+  });
+  const messages = client.use(messageProtocol());
+  client.start();
+  await client.online();
+  return { client, messages, index };
+}
+
+/** Both in turn, because other work on this machine slows down both; the ratio is the median of those of the rounds. */
+async function compare(
+  [plain, managed]: readonly [Session, Session],
+  task: (session: Session) => Promise<void>,
+): Promise<ManagementCost> {
+  const rounds: ManagementCost[] = [];
+  // The first two belong to the optimiser.
+  for (let round = -2; round < ROUNDS; round += 1) {
+    const first = await cpuOf(() => task(plain));
+    const second = await cpuOf(() => task(managed));
+    if (round >= 0) rounds.push({ plain: first, managed: second, times: second / first });
+  }
+  return {
+    plain: median(rounds.map((round) => round.plain)),
+    managed: median(rounds.map((round) => round.managed)),
+    times: median(rounds.map((round) => round.times)),
+  };
+}
+
+async function receive({ client, index }: Session): Promise<void> {
+  let left = STANZAS;
+  await new Promise<void>((resolve) => {
+    const stop = client.on('message', ({ message }) => {
+      if (message.body === undefined) throw new Error('Expected a body');
+      left -= 1;
+      if (left > 0) return;
+      stop();
+      resolve();
+    });
+    tell({ flood: STANZAS, session: index });
+  });
+}
+
+async function send({ messages }: Session): Promise<void> {
+  await answered({ expect: STANZAS });
+  const arrived = heard('counted');
+  for (let sent = 1; sent <= STANZAS; sent += 1) {
+    const delivery = messages.send({ to: 'romeo@montague.example', body: bodyOf(sent) });
+    if (sent % 100 > 0) continue;
+    // Not faster than the server takes them.
+    await delivery.written();
+    await setImmediate();
+  }
+  await arrived;
+}
+
+/** What each stanza costs that the server does not acknowledge, while the application holds all there is to hold. */
+async function measureMemory(): Promise<number> {
+  const unlimited = { maxUnacknowledged: 2 * UNACKNOWLEDGED, maxUnacknowledgedCharacters: Number.POSITIVE_INFINITY };
+  const { client } = await connect(2, true, unlimited);
+  await answered({ silent: true });
+  // What is made once belongs to the client.
+  for (let index = 0; index < 1000; index += 1) client.send(message(index));
+  // Writing joins the pieces that texts are made of, which is no matter of sending.
+  const stanzas = Array.from({ length: UNACKNOWLEDGED }, (_, index) => message(index));
+  for (const stanza of stanzas) serialize(stanza);
+  const deliveries: Delivery[] = [];
+  const before = await settledHeap();
+  for (const [index, stanza] of stanzas.entries()) {
+    deliveries.push(client.send(stanza));
+    if (index % 100 === 99) await setImmediate();
+  }
+  const after = await settledHeap();
+  if (!deliveries.every(({ state }) => state === 'written')) throw new Error('Expected all to be written, and no more');
+  return (after - before) / stanzas.length;
+}
+
+function message(index: number): Element {
+  return element(
+    '{jabber:client}message',
+    { to: 'romeo@montague.example', type: 'chat', id: `m${index}` },
+    element('body', {}, bodyOf(index)),
+  );
+}
+
+function bodyOf(index: number): string {
+  return `O Romeo, Romeo! wherefore art thou Romeo? ${index}`;
+}
+
+/** CPU µs for each stanza. */
+async function cpuOf(run: () => Promise<void>): Promise<number> {
+  const start = process.cpuUsage();
+  await run();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / STANZAS;
+}
+
+async function settledHeap(): Promise<number> {
+  const collect = globalThis.gc;
+  if (!collect) throw new Error('start node with --expose-gc');
+  for (let round = 0; round < 3; round += 1) {
+    await delay(100);
+    collect();
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function tell(command: ManagedCommand): void {
+  server.send(command);
+}
+
+/** Tells the server something; resolves when it has heard. */
+async function answered(command: ManagedCommand): Promise<void> {
+  const done = heard('counting');
+  tell(command);
+  await done;
+}
+
+function heard(name: 'counting' | 'counted'): Promise<void> {
+  return new Promise((resolve) => {
+    server.on('message', function listen(this: ChildProcess, report: ManagedReport) {
+      if (!(name in report)) return;
+      this.off('message', listen);
+      resolve();
+    });
+  });
+}
+
+function show({ receive: received, send: sent, unacknowledged }: ManagementReport): void {
+  for (const [title, { plain, managed, times }] of [
+    ['receive 250 B message', received],
+    ['send message', sent],
+  ] as const) {
+    const costs = `${plain.toFixed(2)} µs, managed ${managed.toFixed(2)} µs: ${times.toFixed(2)} ×`;
+    console.log(`${title}, CPU: ${costs} (goal: ≤ ${MOST_TIMES})`);
+  }
+  console.log(`unacknowledged stanza beside itself: ${unacknowledged.toFixed(0)} B (goal: < ${MOST_BYTES})`);
+  const isReached = received.times <= MOST_TIMES && sent.times <= MOST_TIMES && unacknowledged < MOST_BYTES;
+  process.exit(process.argv.includes('--check') && !isReached ? 1 : 0);
+}
