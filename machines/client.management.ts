@@ -11,7 +11,7 @@ import {
 import type { Sasl2Inline, Sasl2Outcome } from '../src/sasl/index.ts';
 import { NS_SM } from '../src/stream/index.ts';
 import { childOf, type Element } from '../src/xml/index.ts';
-import type { ClientContext, ClientEvent } from './client.types.ts';
+import type { ClientContext, ClientEvent, Management } from './client.types.ts';
 import { LONGEST_TIMER } from './retry.ts';
 import type { InlineRequest } from './subprotocol.ts';
 
@@ -37,6 +37,14 @@ export function mayRestore({ settings, record }: ClientContext): boolean {
 /** The moment from which the server no longer keeps a session that is lost now. */
 export function expiryOf({ management, settings }: ClientContext): number | undefined {
   return management?.max === undefined ? undefined : settings.clock.now() + management.max * 1000;
+}
+
+/** Written out: an object that is spread has a shape of its own, which costs every client more than the object. */
+export function managementOf(
+  { id, max, location }: ManagementEnabled,
+  { hasBegun, until }: Pick<Management, 'hasBegun' | 'until'>,
+): Management {
+  return { id, max, location, hasBegun, until };
 }
 
 /** How long the server still keeps the session that is lost, in milliseconds; `undefined` where nobody knows. */

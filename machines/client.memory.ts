@@ -19,7 +19,7 @@ import {
   timeoutError,
 } from './client.facts.ts';
 import { jidBoundAlong, noBindingError } from './client.login.facts.ts';
-import { enabledManagement, expiryOf, isResumable } from './client.management.ts';
+import { enabledManagement, expiryOf, isResumable, managementOf } from './client.management.ts';
 import { facts } from './client.setup.ts';
 import type { ClientContext } from './client.types.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -48,7 +48,7 @@ export const memories = facts.extend({
       const record = problem ? 'refused' : restored ? 'restored' : 'absent';
       const session = restored?.session;
       if (!session) return { record, error: undefined };
-      const management = { ...session.management, hasBegun: true, until: undefined };
+      const management = managementOf(session.management, { hasBegun: true, until: undefined });
       return {
         record,
         error: undefined,
@@ -101,7 +101,7 @@ export const memories = facts.extend({
     // well: whoever loses a session waits its turn and asks anew, instead of storming the next server at once.
     forgetNegotiation: assign(({ context }) => ({
       recalled: NOTHING_RECALLED,
-      management: context.management && { ...context.management, hasBegun: true, until: undefined },
+      management: context.management && managementOf(context.management, { hasBegun: true, until: undefined }),
       features: undefined,
       outcome: undefined,
       enabled: NONE,
@@ -118,7 +118,7 @@ export const memories = facts.extend({
     }),
     rememberManagement: assign(({ context, event }) => {
       const enabled = enabledManagement(context, event);
-      const management = enabled && { ...enabled, hasBegun: false, until: undefined };
+      const management = enabled && managementOf(enabled, { hasBegun: false, until: undefined });
       return { management, features: withoutManagement(context) };
     }),
     // The server answered: there is nothing to wait for any more.
@@ -128,7 +128,7 @@ export const memories = facts.extend({
       management: ({ context }) => {
         const { management } = context;
         if (!management?.hasBegun) return undefined;
-        return { ...management, until: management.until ?? expiryOf(context) };
+        return managementOf(management, { hasBegun: true, until: management.until ?? expiryOf(context) });
       },
     }),
     forgetManagement: assign({ management: undefined }),

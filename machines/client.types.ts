@@ -55,7 +55,7 @@ export interface ClientContext {
 }
 
 /** A session that the server manages. */
-interface Management extends ManagementEnabled {
+export interface Management extends ManagementEnabled {
   /** Whether the client was online with it; until then nobody here has such a session. */
   readonly hasBegun: boolean;
   /** When the server forgets the session, by the client's clock; `undefined` while it is connected or where nobody knows. */
