@@ -1,5 +1,5 @@
 // What stream management costs (XEP-0198): CPU for each stanza with it and without, in turn, and the memory of what is not
-// acknowledged. `npx tsc -p bench && node --expose-gc dist/bench/management.js [--check]`; forked, it sends a `ManagementReport`.
+// acknowledged. Forked by `run.js`, with `--expose-gc`, it sends a `ManagementReport`.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,12 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { type Client, createClient, type Delivery, type Element, element, type Limits } from '../src/node.ts';
 import { type MessageApi, messageProtocol } from '../src/subprotocols/message.ts';
 import { serialize } from '../src/xml/index.ts';
+import type { ManagementCost, ManagementReport } from './management-report.ts';
 import type { ManagedCommand, ManagedReport } from './servers/managed-server.ts';
 
-/** What a stanza may cost with stream management, in what it costs without. */
-const MOST_TIMES = 1.15;
-/** What a stanza that waits for its acknowledgement may cost beside itself, in bytes. */
-const MOST_BYTES = 200;
 const ROUNDS = 11;
 /** Stanzas of a round: some blocks of the server. */
 const STANZAS = 64 * 400;
@@ -29,23 +26,7 @@ const report: ManagementReport = {
   unacknowledged: await measureMemory(),
 };
 server.disconnect();
-if (process.send) process.send(report, () => process.exit());
-else show(report);
-
-/** What stream management costs. */
-export interface ManagementReport {
-  readonly receive: ManagementCost;
-  readonly send: ManagementCost;
-  /** What a stanza costs that waits for its acknowledgement, beside itself, in bytes. */
-  readonly unacknowledged: number;
-}
-
-/** CPU for each stanza, in µs, without stream management and with it; and how many times as much that is. */
-export interface ManagementCost {
-  readonly plain: number;
-  readonly managed: number;
-  readonly times: number;
-}
+process.send?.(report, () => process.exit());
 
 interface Session {
   readonly client: Client;
@@ -190,17 +171,4 @@ function heard(name: 'counting' | 'counted'): Promise<void> {
       resolve();
     });
   });
-}
-
-function show({ receive: received, send: sent, unacknowledged }: ManagementReport): void {
-  for (const [title, { plain, managed, times }] of [
-    ['receive 250 B message', received],
-    ['send message', sent],
-  ] as const) {
-    const costs = `${plain.toFixed(2)} µs, managed ${managed.toFixed(2)} µs: ${times.toFixed(2)} ×`;
-    console.log(`${title}, CPU: ${costs} (goal: ≤ ${MOST_TIMES})`);
-  }
-  console.log(`unacknowledged stanza beside itself: ${unacknowledged.toFixed(0)} B (goal: < ${MOST_BYTES})`);
-  const isReached = received.times <= MOST_TIMES && sent.times <= MOST_TIMES && unacknowledged < MOST_BYTES;
-  process.exit(process.argv.includes('--check') && !isReached ? 1 : 0);
 }

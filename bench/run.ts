@@ -9,12 +9,14 @@ import { parseArgs } from 'node:util';
 import { FLOOD_WAYS, type Flood, floodRows, isWithstood } from './flood-report.ts';
 import { type PeersProsody, startPeersProsody } from './logins/prosody.ts';
 import { isReached, LOGIN_NAMES, type LoginName, type LoginReport, loginRows } from './logins/report.ts';
+import { isCheap, type ManagementReport, managementRows } from './management-report.ts';
 import { METRICS, type Metric } from './metrics.ts';
 import { type Measures, medians, type Task } from './peers/measure.ts';
 import { align, type Results, tableRows, verdicts } from './table.ts';
 
 const HELP = `Measures CPU, time and memory of XMPP clients, each in a process of its own, against a scripted server; and logins
-to the embedded server and to Prosody, beside a bare script of the same exchange; and what a flood of messages blocks.
+to the embedded server and to Prosody, beside a bare script of the same exchange; what a flood of messages blocks; and what
+stream management costs.
 
   --peer <names>    only these, separated by commas: PEERS
   --only <names>    only these metrics: METRICS
@@ -28,6 +30,8 @@ const PEERS = ['bare-socket', 'xstate-xmpp', 'xmpp-js', 'stanza', 'strophe'];
 
 /** Name of the metric that stands for all ways of being flooded. */
 const FLOOD = 'flood';
+/** And of what stream management costs. */
+const MANAGEMENT = 'management';
 
 /** Milliseconds after which a process is taken to hang. */
 const TASK_LIMIT = 180_000;
@@ -43,7 +47,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const names = [...new Set(METRICS.map(({ name }) => name)), ...LOGIN_NAMES, FLOOD];
+const names = [...new Set(METRICS.map(({ name }) => name)), ...LOGIN_NAMES, FLOOD, MANAGEMENT];
 if (options.help) console.log(HELP.replace('PEERS', PEERS.join(' ')).replace('METRICS', names.join(' ')));
 else await main();
 
@@ -58,16 +62,21 @@ async function main(): Promise<void> {
   const compared = Object.values(reports).flatMap((report) => ('compared' in report ? report.compared : []));
   const floods =
     wanted.includes(FLOOD) && peers.includes('xstate-xmpp') ? await measureFloods(Number(options.rounds)) : [];
-  if (options.json) console.log(JSON.stringify({ ...asJson(results, titles), ...reports, floods }, undefined, 2));
+  const management =
+    wanted.includes(MANAGEMENT) && peers.includes('xstate-xmpp') ? await measureManagement() : undefined;
+  if (options.json)
+    console.log(JSON.stringify({ ...asJson(results, titles), ...reports, floods, management }, undefined, 2));
   else {
     const processor = cpus()[0]?.model ?? 'unknown processor';
     console.log(`Node ${process.versions.node}, ${processor}; in parentheses: times xmpp.js`);
-    for (const rows of [tableRows(results, metrics, titles), loginRows(compared), floodRows(floods)]) {
+    const others = [loginRows(compared), floodRows(floods), managementRows(management)];
+    for (const rows of [tableRows(results, metrics, titles), ...others]) {
       if (rows.length > 0) console.log(`\n${align(rows)}`);
     }
   }
   const isMissed = !verdicts(results, metrics).every(({ reached }) => reached) || !compared.every(isReached);
-  if (options.check && (isMissed || !floods.every(isWithstood))) process.exitCode = 1;
+  const isCostly = management !== undefined && !isCheap(management);
+  if (options.check && (isMissed || isCostly || !floods.every(isWithstood))) process.exitCode = 1;
 }
 
 /** Each comparison in a process of its own, as all the others. */
@@ -81,6 +90,13 @@ async function measureLogins(logins: readonly LoginName[]): Promise<Readonly<Rec
   }
   progress('');
   return reports;
+}
+
+async function measureManagement(): Promise<ManagementReport> {
+  progress(MANAGEMENT);
+  const report = await forked<ManagementReport>('management.js', []);
+  progress('');
+  return report;
 }
 
 /** Each in a process of its own, whose memory is not that of another flood. */

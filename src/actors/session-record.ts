@@ -17,7 +17,7 @@ import { type Element, parseElement, serialize } from '../xml/index.ts';
  */
 
 /** The version that is written, and the only one that is read. */
-export const RECORD_VERSION = 1;
+const RECORD_VERSION = 1;
 
 /**
  * Reads what a store gave back.

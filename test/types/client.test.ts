@@ -46,7 +46,16 @@ const compiled = (_code: () => unknown): void => {};
 describe('the types of a client', () => {
   it('know its events, those of subprotocols among them', () => {
     expectTypeOf<keyof ClientEvents>().toEqualTypeOf<
-      'online' | 'offline' | 'reconnecting' | 'failed' | 'error' | 'stanza.dropped' | 'message' | 'presence' | 'carbon'
+      | 'online'
+      | 'offline'
+      | 'reconnecting'
+      | 'failed'
+      | 'error'
+      | 'stanza.dropped'
+      | 'delivery.failed'
+      | 'message'
+      | 'presence'
+      | 'carbon'
     >();
     expectTypeOf<ClientEvents['online']>().toEqualTypeOf<{
       readonly type: 'online';
