@@ -63,6 +63,9 @@ export interface SessionOutput {
 /** No actor has crashed yet. */
 export const NO_CRASHES: ReadonlyMap<string, number> = new Map();
 
+/** No actor lives. One for all: an empty map in each client would be a waste. */
+export const NO_ACTORS: ReadonlyMap<string, AnyActorRef> = new Map();
+
 /** A subprotocol whose actor crashed this often in one session stays down until the next. */
 export const MAX_CRASHES = 3;
 
@@ -149,7 +152,7 @@ export function initialSession({
     ledger,
     router,
     subprotocols: settings.subprotocols,
-    actors: new Map(),
+    actors: NO_ACTORS,
     starting: NONE,
     crashes: NO_CRASHES,
     error: undefined,

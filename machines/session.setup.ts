@@ -6,6 +6,7 @@ import {
   identityOf,
   MAX_CRASHES,
   missingSubprotocols,
+  NO_ACTORS,
   NO_CRASHES,
   pingRequest,
   RESERVED_NAMES,
@@ -26,6 +27,9 @@ const slots: Record<string, AnyActorLogic> = {
   iq: iqSlot,
   outbox: outboxSlot,
 };
+
+/** No actor is spawned. */
+const NOBODY: readonly string[] = [];
 
 /** Types, actors, guards and actions of `sessionMachine`. */
 export const sessionSetup = setup({
@@ -80,6 +84,7 @@ export const sessionSetup = setup({
     spawnSubprotocols: assign(({ context, spawn }) => {
       const { jid, outbox, iq, router } = context;
       const missing = missingSubprotocols(context);
+      if (missing.length === 0) return { starting: NOBODY };
       const actors = new Map(context.actors);
       for (const { name, logic } of missing) {
         const input: SubprotocolInput = { jid, outbox, iq };
@@ -120,7 +125,7 @@ export const sessionSetup = setup({
         enqueue.stopChild(actor);
       }
     }),
-    forgetActors: assign({ actors: new Map() }),
+    forgetActors: assign({ actors: NO_ACTORS }),
     passToActor: enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'subprotocol.tell');
       const actor = context.actors.get(event.name);
