@@ -1,4 +1,5 @@
-// The servers and the browser that some tests need, from Debian's packages: which are missing, and how they get there.
+// The programs that some tests need, from Debian's packages: servers, a browser, Python. Which of them are missing, and how they
+// get there.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
@@ -6,12 +7,13 @@ import { findProgram, isAlive, isCI, run, SetUpError, say } from './command-line
 
 const policyFile = '/usr/sbin/policy-rc.d';
 
-/** By package, in the order in which they are installed. `test/support/server-suite.ts` looks for the same. */
+/** By package, in the order in which they are installed. `test/support/server-suite.ts` and `test/fuzz` look for the same. */
 const programs = {
   prosody: () => findProgram('prosody') !== undefined,
   'prosody-modules': () => existsSync('/usr/lib/prosody/modules/mod_sasl2'),
   ejabberd: () => findProgram('ejabberdctl') !== undefined,
   chromium: () => findProgram('chromium', 'chromium-browser', 'google-chrome') !== undefined,
+  python3: () => findProgram('python3') !== undefined,
 };
 
 /** Where the daemons of these packages write their process ids. */
@@ -28,7 +30,7 @@ export function canInstallPrograms() {
 /** Installs what is missing, each on its own: where one package is not to be had, the others still are. */
 export function installPrograms() {
   const missing = missingPrograms();
-  say(`installing ${missing.join(', ')} for the interop tests (apt-get)`);
+  say(`installing ${missing.join(', ')} for the tests (apt-get)`);
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = ['-q', '-o', 'DPkg::Lock::Timeout=120'];
   const update = run('apt-get', [...options, 'update'], environment);

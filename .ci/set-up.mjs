@@ -1,4 +1,4 @@
-// Brings a fresh clone to where `npm start` and `npm test` can run: dependencies, build; for tests servers and a browser.
+// Brings a fresh clone to where `npm start` and `npm test` can run: dependencies, build; for tests servers, a browser and Python.
 // Called by prestart and pretest as `node .ci/set-up.mjs start|test`. Only Node built-ins: nothing is installed yet.
 
 import { createHash } from 'node:crypto';

@@ -1,5 +1,5 @@
 import { assertEvent, cancel, enqueueActions, sendTo } from 'xstate';
-import { clientStopped, SessionEndedError } from '../src/errors/index.ts';
+import { clientStopped, SessionEndedError, SessionRecordError } from '../src/errors/index.ts';
 import { buildBindRequest, buildEnable, buildSessionRequest } from '../src/payloads/index.ts';
 import { featureNames } from '../src/stream/index.ts';
 import {
@@ -84,6 +84,7 @@ export const clientSetup = memories.extend({
       const { problem } = event.output;
       if (problem) enqueue.sendTo('session', { type: 'publish', event: { type: 'error', error: problem } });
     }),
+    announceNoRecord: sendTo('session', () => ({ type: 'publish', event: { type: 'error', error: recordTimeout() } })),
     manageSession: enqueueActions(({ context, enqueue }) => {
       const { management } = context;
       if (management) enqueue.sendTo('session', { type: 'session.manage', management });
@@ -149,4 +150,11 @@ function streamHeader({
   settings: { jid, language },
 }: ClientContext): Extract<TransportCommand, { type: 'stream.open' }> {
   return { type: 'stream.open', to: jid.domainpart, ...(language === undefined ? {} : { lang: language }) };
+}
+
+function recordTimeout(): SessionRecordError {
+  return new SessionRecordError('The session record did not come in time', {
+    condition: 'unreadable',
+    hint: 'Look at `load` of the store given as `sessions`. The client logs in afresh.',
+  });
 }

@@ -15,7 +15,7 @@ import { currentEndpoint, isOwnAccount, otherAccountError, requireEndpoint } fro
 import { ENABLE_ALONG } from './client.management.ts';
 import type { ClientContext, ClientEvent } from './client.types.ts';
 import { isSecure } from './endpoint.ts';
-import type { Subprotocol } from './subprotocol.ts';
+import type { InlineRequest, Subprotocol } from './subprotocol.ts';
 
 /*
  * What can be read off the client's context about logging in: pure functions.
@@ -109,7 +109,7 @@ export function requestsAlong(
   const offered = inline?.bind;
   if (offered === undefined || settings.jid.resourcepart !== undefined) return { requests: [], enables: [] };
   const own = settings.streamManagement ? [ENABLE_ALONG] : [];
-  const wanted = [...own, ...subprotocols.flatMap((subprotocol) => subprotocol.inline?.(app) ?? [])];
+  const wanted = [...own, ...subprotocols.flatMap((subprotocol) => inlineOf(subprotocol, app))];
   const enabled = wanted.filter(({ feature }) => offered.includes(feature));
   const tag = settings.userAgent.software;
   const features = enabled.map(({ request }) => request);
@@ -140,6 +140,15 @@ function common(context: ClientContext) {
   const { settings, recalled, refusal, channel } = context;
   const mayShowPassword = isSecure(requireEndpoint(context)) || settings.mechanisms?.includes('PLAIN') === true;
   return { settings, recalled, refusal, channel, mayShowPassword };
+}
+
+/** What cannot say what it wants gets nothing along with the login, and hears so when the session starts. */
+function inlineOf({ inline }: Subprotocol, app: AppState): readonly InlineRequest[] {
+  try {
+    return inline?.(app) ?? [];
+  } catch {
+    return [];
+  }
 }
 
 function channelBindings(features: Features | undefined): readonly string[] | undefined {

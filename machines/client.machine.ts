@@ -69,7 +69,9 @@ export const clientMachine = clientSetup.createMachine({
         onDone: { target: 'resolving', actions: ['rememberRecord', 'restoreSession', 'announceRecord'] },
         onError: { target: 'failing', actions: 'rememberError' },
       },
-      after: { resolveDeadline: { target: 'resolving', actions: ['rememberNoRecord', 'restoreNothing'] } },
+      after: {
+        resolveDeadline: { target: 'resolving', actions: ['rememberNoRecord', 'restoreNothing', 'announceNoRecord'] },
+      },
     },
     resolving: {
       description: 'What must be known before anything is dialled.',

@@ -1,6 +1,6 @@
 import type { ExchangeInput } from '../../machines/authentication.contracts.ts';
 import type { ClientInput } from '../../machines/settings.ts';
-import { kindOf, storeError, type TransportError } from '../errors/index.ts';
+import { kindOf, storeError, TransportError } from '../errors/index.ts';
 import { type Credentials, pinAfter, SaslError } from '../sasl/index.ts';
 import { isFastToken } from './recall.ts';
 
@@ -15,9 +15,15 @@ interface GivenToken {
 }
 
 /** The stored token, to log in with; another client that shares the store may have exchanged it meanwhile. */
-export async function takeToken({ settings, mechanism, userAgent }: ExchangeInput): Promise<Credentials> {
+export async function takeToken(
+  { settings, mechanism, userAgent }: ExchangeInput,
+  signal: AbortSignal,
+): Promise<Credentials> {
   const { jid, tokens } = settings;
-  const stored = await tokens?.get(jid.bare);
+  const stored = await inTime(settings, signal, async () => tokens?.get(jid.bare)).catch((cause: unknown) => {
+    const why = `The store of the application could not be read: ${kindOf(cause)}`;
+    throw new SaslError(why, { condition: 'missing-credentials' });
+  });
   if (!isFastToken(stored) || stored.mechanism !== mechanism || stored.userAgent !== userAgent) {
     throw new SaslError('The stored token is gone', { condition: 'missing-credentials' });
   }
@@ -25,10 +31,17 @@ export async function takeToken({ settings, mechanism, userAgent }: ExchangeInpu
 }
 
 /** The server does not take this token any more; one that was stored meanwhile stays. */
-export async function forgetToken({ jid, tokens }: ClientInput, refused: string | undefined): Promise<void> {
+export async function forgetToken(
+  settings: ClientInput,
+  refused: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { jid, tokens } = settings;
   try {
-    const stored = await tokens?.get(jid.bare);
-    if (stored?.token === refused) await tokens?.delete(jid.bare);
+    await inTime(settings, signal, async () => {
+      const stored = await tokens?.get(jid.bare);
+      if (stored?.token === refused) await tokens?.delete(jid.bare);
+    });
   } catch {
     // It is asked for again at the next login, refused again, and costs a round trip: no reason to fail this one.
   }
@@ -38,24 +51,37 @@ export async function forgetToken({ jid, tokens }: ClientInput, refused: string 
  * After a login: keeps the mechanism, which nothing weaker may follow, and the token that the server gave. Resolves with an
  * error where a store failed, or did not answer while the server waits: that is no reason to give up the login.
  */
-export function rememberLogin(
+export async function rememberLogin(
   input: ExchangeInput,
   token: GivenToken | undefined,
+  signal: AbortSignal,
 ): Promise<TransportError | undefined> {
-  const { clock, timeouts } = input.settings;
-  return new Promise((resolve) => {
-    const silent = (): void => resolve(storeError('A store of the application did not answer in time'));
-    const timer = clock.setTimeout(silent, timeouts.authenticate / 2);
-    keep(input, token).then(
-      () => {
-        clock.clearTimeout(timer);
-        resolve(undefined);
-      },
-      (cause: unknown) => {
-        clock.clearTimeout(timer);
-        resolve(storeError(`The store of the application could not be written: ${kindOf(cause)}`));
-      },
-    );
+  try {
+    await inTime(input.settings, signal, () => keep(input, token));
+    return undefined;
+  } catch (cause) {
+    if (cause instanceof TransportError) return cause;
+    return storeError(`The store of the application could not be written: ${kindOf(cause)}`);
+  }
+}
+
+/**
+ * What the stores answer, or an error where that takes too long while the server waits. When the login is left no timer is, and
+ * nobody hears of the answer.
+ */
+function inTime<T>({ clock, timeouts }: ClientInput, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clock.clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+    };
+    const late = (): void => {
+      end();
+      reject(storeError('A store of the application did not answer in time'));
+    };
+    const timer = clock.setTimeout(late, timeouts.authenticate / 2);
+    signal.addEventListener('abort', end);
+    ask().finally(end).then(resolve, reject);
   });
 }
 

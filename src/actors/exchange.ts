@@ -35,7 +35,7 @@ export function exchangeLogic(crypto: ScramCrypto) {
     return () => abort.abort(LEFT);
 
     async function start(): Promise<void> {
-      const credentials = input.usesToken ? await takeToken(input) : await ask(input, abort.signal);
+      const credentials = input.usesToken ? await takeToken(input, abort.signal) : await ask(input, abort.signal);
       usedToken = credentials.hashedToken;
       const mechanism = MECHANISMS.find(({ name }) => name === input.mechanism);
       if (!mechanism) throw new SaslError(`No such mechanism: ${input.mechanism}`, { condition: 'no-mechanism' });
@@ -63,12 +63,16 @@ export function exchangeLogic(crypto: ScramCrypto) {
       if (!exchange)
         throw new SaslError('The server accepts a login that was not begun', { condition: 'out-of-order' });
       exchange.finish(payload?.reveal());
-      report({ type: 'exchange.verified', unsaved: await rememberLogin(input, outcome?.token?.reveal()) });
+      report({
+        type: 'exchange.verified',
+        unsaved: await rememberLogin(input, outcome?.token?.reveal(), abort.signal),
+      });
     }
 
     async function refuse(error: SaslError): Promise<void> {
       const explained = exchange?.explain?.(error) ?? error;
-      if (input.usesToken && !TELLS_NOTHING.has(explained.condition)) await forgetToken(input.settings, usedToken);
+      if (input.usesToken && !TELLS_NOTHING.has(explained.condition))
+        await forgetToken(input.settings, usedToken, abort.signal);
       report({ type: 'exchange.refused', error: explained });
     }
   });
@@ -87,8 +91,13 @@ const LEFT = new SaslError('The login was left', { condition: 'aborted' });
 
 async function ask({ settings, mechanism, reason }: ExchangeInput, signal: AbortSignal): Promise<Credentials> {
   const { jid, credentials } = settings;
-  const given = await credentials({ mechanism, domain: jid.domainpart, account: jid.bare, reason, signal });
-  return { ...given, username: given.username ?? jid.localpart };
+  try {
+    const given = await credentials({ mechanism, domain: jid.domainpart, account: jid.bare, reason, signal });
+    return { ...given, username: given.username ?? jid.localpart };
+  } catch (cause) {
+    if (cause instanceof SaslError) throw cause;
+    throw new SaslError(`The credentials function failed with ${kindOf(cause)}`, { condition: 'missing-credentials' });
+  }
 }
 
 async function bindingOf({ channel, channelBinding: type }: ExchangeInput) {
@@ -99,5 +108,7 @@ async function bindingOf({ channel, channelBinding: type }: ExchangeInput) {
 /** The message of a foreign error may hold anything, also a secret: only what it is gets out. */
 function asReported(cause: unknown): XmppError {
   if (cause instanceof SaslError || cause instanceof TransportError) return cause;
-  return new SaslError(`The credentials function failed with ${kindOf(cause)}`, { condition: 'missing-credentials' });
+  return new SaslError(`The platform could not compute what the login needs: ${kindOf(cause)}`, {
+    condition: 'crypto-unavailable',
+  });
 }

@@ -1,4 +1,5 @@
 import type { MemoryPipe } from '../../machines/endpoint.ts';
+import { TransportError } from '../errors/index.ts';
 import { documentFraming } from '../stream/index.ts';
 import type { Dial } from './wire.ts';
 
@@ -11,14 +12,20 @@ export const dialMemory: Dial = ({ endpoint }, listener) => {
   // Later, as on a network: the transport is not ready before its wire was returned to it.
   queueMicrotask(() => {
     if (over) return;
-    server = endpoint.connect?.({
-      write: (bytes) => {
-        if (!over) listener.received(bytes);
-      },
-      end: () => {
-        if (!over) listener.closed();
-      },
-    });
+    try {
+      const pipe = endpoint.connect?.({
+        write: (bytes) => {
+          if (!over) listener.received(bytes);
+        },
+        end: () => {
+          if (!over) listener.closed();
+        },
+      });
+      if (typeof pipe?.write !== 'function') return listener.failed(notConnected(undefined));
+      server = pipe;
+    } catch (cause) {
+      return listener.failed(notConnected(cause));
+    }
     listener.connected();
   });
 
@@ -45,3 +52,12 @@ export const dialMemory: Dial = ({ endpoint }, listener) => {
     server?.end();
   }
 };
+
+/** The function of the application failed, or gave no pipe. */
+function notConnected(cause: unknown): TransportError {
+  return new TransportError('The server in this process could not be reached', {
+    condition: 'connection-failed',
+    cause,
+    hint: 'Look at the function given as `memory`, and the stack of `cause`.',
+  });
+}

@@ -53,6 +53,16 @@ export class OutboxRecord implements KeptSession {
     return this.#keeper === undefined;
   }
 
+  /** A session begins: what is sent in it waits for what is saved. */
+  wake(): void {
+    this.#keeper?.await(true);
+  }
+
+  /** The client was stopped: nobody waits for what is saved until the next session. */
+  rest(): void {
+    this.#keeper?.await(false);
+  }
+
   /** A session begins; `undefined`: one that nobody can resume, or none. */
   open(session: SessionIdentity | undefined): void {
     this.#session = session;

@@ -72,6 +72,7 @@ class Outbox implements Sender {
         return;
       case 'outbox.open':
         this.#transport = command.transport;
+        this.#record?.wake();
         this.#record?.open(command.session);
         return this.#flush();
       case 'outbox.restore':
@@ -103,7 +104,8 @@ class Outbox implements Sender {
         return this.#flush();
       case 'outbox.abandon':
         this.#fail(this.#queue.take(), () => command.reason);
-        return this.#record?.change();
+        this.#record?.change();
+        return this.#record?.rest();
       case 'transport.blocked':
         this.#blocked = true;
         return;

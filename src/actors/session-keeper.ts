@@ -24,6 +24,8 @@ export class SessionKeeper {
   #timer: Timer | undefined;
   #hasChanged = false;
   #hasFailed = false;
+  /** Whether somebody waits for what is saved. */
+  #isAwaited = true;
 
   constructor(store: SessionStore, account: string, clock: ClientClock, session: KeptSession) {
     this.#store = store;
@@ -41,6 +43,13 @@ export class SessionKeeper {
   change(): void {
     this.#hasChanged = true;
     if (this.#state === 'resting') this.#saveSoon();
+  }
+
+  /** Somebody waits for what is saved from now on, or nobody does: then no timer is left while the store takes its time. */
+  await(isAwaited: boolean): void {
+    this.#isAwaited = isAwaited;
+    if (!isAwaited) this.#disarm();
+    else if (this.#state === 'saving' && this.#timer === undefined) this.#arm();
   }
 
   /** Nothing is saved any more, and nobody hears of anything. */
@@ -69,7 +78,7 @@ export class SessionKeeper {
   }
 
   #await(saving: Promise<unknown>): void {
-    this.#timer = this.#clock.setTimeout(() => this.#giveUp(), PATIENCE);
+    if (this.#isAwaited) this.#arm();
     saving.then(
       () => this.#finish(),
       (cause: unknown) => this.#fail(cause),
@@ -100,8 +109,14 @@ export class SessionKeeper {
   /** Nothing is saved until the store answers, and nothing waits for it. */
   #giveUp(): void {
     this.#state = 'stuck';
+    this.#timer = undefined;
+    this.#hasFailed = true;
     this.#session.failed(unsaved(`no answer within ${PATIENCE / 1000} s`));
     this.#session.kept();
+  }
+
+  #arm(): void {
+    this.#timer = this.#clock.setTimeout(() => this.#giveUp(), PATIENCE);
   }
 
   #disarm(): void {

@@ -103,6 +103,8 @@ class Transport implements WireListener, TokenListener, TextTaker {
   }
 
   failed(error: XmppError): void {
+    // A wire that failed takes no closing tag, and whoever got it would end a session that can be resumed (XEP-0198 §7).
+    this.#endsWithTag = false;
     this.#silence?.stop();
     this.#reader.end(() => this.#fail(error));
   }

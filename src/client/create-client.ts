@@ -21,13 +21,25 @@ export function createClientWith(machine: typeof clientMachine, options: CreateC
   const actor = createActor(machine, {
     input: completeInput({ ...secrets, startsAtOnce: false }),
     ...(options.clock ? { clock: options.clock } : {}),
-    ...(options.inspect ? { inspect: options.inspect } : {}),
+    ...(options.inspect ? { inspect: guarded(options.inspect) } : {}),
   });
   // An actor that failed leaves its children running; its connection at least must not stay.
   actor.subscribe({ error: () => actor.getSnapshot().children.transport?.send({ type: 'transport.abandon' }) });
   actor.start();
   if (options.credentials) return clientFor(actor);
   return clientWithPassword(actor, (password) => renew(vault, password));
+}
+
+/** XState lets through what an inspector throws, in the middle of a step: that would be the end of the client, or its last step. */
+function guarded(inspect: NonNullable<CreateClientOptions['inspect']>) {
+  return (event: InspectionEvent): void => {
+    try {
+      if (typeof inspect === 'function') inspect(event);
+      else inspect.next?.(event);
+    } catch {
+      // The application's inspector failed; that must not cost it the client.
+    }
+  };
 }
 
 function renew(vault: { password: string | undefined }, password: string): void {

@@ -1,6 +1,7 @@
-import { clientStopped, type SessionEndedError, type XmppError } from '../errors/index.ts';
+import { clientStopped, internalError, type SessionEndedError, type XmppError } from '../errors/index.ts';
 import type { Jid } from '../jid/index.ts';
 import type { ClientActor } from './client.ts';
+import { whereabouts } from './whereabouts.ts';
 
 /** Resolves when the client is online; rejects when it failed, was stopped, or the signal says so. */
 export function whenOnline(actor: ClientActor, signal: AbortSignal | undefined): Promise<Jid> {
@@ -36,7 +37,7 @@ function observe<T>(
     signal?.addEventListener('abort', abort);
     const subscription = actor.subscribe({
       next: (snapshot) => look(snapshot, resolve, reject),
-      error: ended,
+      error: (cause) => reject(broken(actor, cause)),
       complete: ended,
     });
     forget = () => {
@@ -44,9 +45,15 @@ function observe<T>(
       subscription.unsubscribe();
     };
     if (actor.getSnapshot().status === 'active') look(actor.getSnapshot(), resolve, reject);
+    else if (actor.getSnapshot().status === 'error') reject(broken(actor, actor.getSnapshot().error));
     else ended();
   });
   return settled.finally(() => forget());
+}
+
+/** The actor of the client failed, which it never should: nothing starts it again. */
+function broken(actor: ClientActor, cause: unknown): XmppError {
+  return whereabouts(actor, internalError('The client failed unexpectedly; make another one', cause));
 }
 
 /** What fails because there is no client any more, or none that wants a session. */

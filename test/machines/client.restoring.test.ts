@@ -97,6 +97,7 @@ describe('a client whose application keeps session records', () => {
       'resolving.recalling',
       'stop restore',
       'session ← session.restore',
+      'session ← publish error',
       'start recall',
     ]);
   });
