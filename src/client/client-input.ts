@@ -26,6 +26,9 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
 /** How a dead connection is noticed unless something else is asked for. */
 export const DEFAULT_LIVENESS: Liveness = { interval: 60_000, patience: 15_000 };
 
+/** Milliseconds: who asks more often asks as fast as the network allows. */
+const SHORTEST_LIVENESS = 100;
+
 /** Limits that hold unless others are asked for. */
 export const DEFAULT_CLIENT_LIMITS: Limits = {
   ...DEFAULT_LIMITS,
@@ -67,8 +70,8 @@ export function completeInput(options: ClientOptions): ClientInput {
     liveness: livenessOf(options),
     streamManagement: options.streamManagement ?? true,
     language: options.language,
-    timeouts: withDefaults('timeouts', DEFAULT_TIMEOUTS, options.timeouts, LONGEST_TIMER),
-    limits: withDefaults('limits', DEFAULT_CLIENT_LIMITS, options.limits, Number.POSITIVE_INFINITY),
+    timeouts: withDefaults('timeouts', DEFAULT_TIMEOUTS, options.timeouts, [0, LONGEST_TIMER]),
+    limits: withDefaults('limits', DEFAULT_CLIENT_LIMITS, options.limits, [0, Number.POSITIVE_INFINITY]),
     reconnect: options.reconnect ?? fullJitter,
     random: options.random ? () => randomFrom(options.random) : Math.random,
     clock: options.clock ?? systemClock,
@@ -88,7 +91,7 @@ export const systemClock: ClientClock = {
 
 function livenessOf({ liveness }: ClientOptions): ClientInput['liveness'] {
   if (liveness === false) return undefined;
-  return liveness ? withDefaults('liveness', DEFAULT_LIVENESS, liveness, LONGEST_TIMER) : DEFAULT_LIVENESS;
+  return withDefaults('liveness', DEFAULT_LIVENESS, liveness, [SHORTEST_LIVENESS, LONGEST_TIMER]);
 }
 
 function tokensOf({ tokens }: ClientOptions): ClientInput['tokens'] {
@@ -162,13 +165,18 @@ function locationOf({ host, port, directTls, insecure, memory, websocket }: Clie
   return { host, port, security, memory, websocket };
 }
 
-/** Fills in what was not given; everything must be a number from 0 to `most`. */
-function withDefaults<T extends object>(name: string, defaults: T, given: Partial<T> | undefined, most: number): T {
+/** Fills in what was not given; everything must be a number between two bounds. */
+function withDefaults<T extends object>(
+  name: string,
+  defaults: T,
+  given: Partial<T> | undefined,
+  [least, most]: readonly [number, number],
+): T {
   if (given === undefined) return defaults;
   for (const [key, value] of Object.entries(given)) {
     if (!(key in defaults)) throw expected(`\`${name}\` with ${Object.keys(defaults).join(', ')}`, key);
-    if (value !== undefined && !(typeof value === 'number' && value >= 0 && value <= most)) {
-      throw expected(`\`${name}.${key}\`, a number from 0 to ${most}`, String(value));
+    if (value !== undefined && !(typeof value === 'number' && value >= least && value <= most)) {
+      throw expected(`\`${name}.${key}\`, a number from ${least} to ${most}`, String(value));
     }
   }
   const known = Object.entries(given).filter(([, value]) => value !== undefined);

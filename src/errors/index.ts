@@ -1,3 +1,4 @@
+export { beginningOf } from './beginning.ts';
 export {
   clientStopped,
   DeliveryError,

@@ -1,4 +1,4 @@
-import { XmppError, type XmppErrorDetails } from '../errors/index.ts';
+import { beginningOf, XmppError, type XmppErrorDetails } from '../errors/index.ts';
 import { NS_SASL } from '../stream/namespaces.ts';
 import { childOf, childrenOf, childTextOf, type Element, textOf } from '../xml/element.ts';
 
@@ -94,7 +94,7 @@ export class SaslError extends XmppError {
 
 /** A peer's text as it may stand in a message: quoted, on one line, without invisible characters, and not endless. */
 export function quote(text: string): string {
-  const beginning = text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  const beginning = text.length > 200 ? `${beginningOf(text, 200)}…` : text;
   return JSON.stringify(beginning.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd'));
 }
 

@@ -1,3 +1,4 @@
+import { beginningOf } from '../errors/index.ts';
 import { NS_CLIENT } from '../stanza/index.ts';
 import {
   type Element,
@@ -41,7 +42,7 @@ const QUOTED_LENGTH = 100;
 function parseOpen({ header }: HeaderToken): StreamHeader {
   const { name, namespace } = header;
   if (is(header, 'open', NS_FRAMING)) return parseHeader({ ...header, name: 'stream', namespace: NS_STREAM });
-  const came = `<${name.slice(0, QUOTED_LENGTH)}/> in ${JSON.stringify(namespace.slice(0, QUOTED_LENGTH))}`;
+  const came = `<${beginningOf(name, QUOTED_LENGTH)}/> in ${JSON.stringify(namespace.slice(0, QUOTED_LENGTH))}`;
   throw new StreamError(namespace === NS_FRAMING ? 'bad-format' : 'invalid-namespace', {
     text: `Expected <open/> in "${NS_FRAMING}", got ${came}`,
   });

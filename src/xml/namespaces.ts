@@ -1,3 +1,4 @@
+import { beginningOf } from '../errors/index.ts';
 import { XmlError } from './xml-error.ts';
 
 /** Namespace of the prefix `xml`, which is always declared. */
@@ -39,7 +40,7 @@ export class PrefixScope {
       if (this.prefixes[at] === prefix && namespace !== undefined) return namespace;
     }
     if (prefix === 'xml') return NS_XML;
-    throw new XmlError('bad-namespace-prefix', `expected a declared prefix, got ${prefix.slice(0, 64)}`);
+    throw new XmlError('bad-namespace-prefix', `expected a declared prefix, got ${beginningOf(prefix, 64)}`);
   }
 
   /** Forgets what was declared after the scope had this size. */

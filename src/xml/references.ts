@@ -1,3 +1,4 @@
+import { beginningOf } from '../errors/index.ts';
 import { ASCII, NAME } from './characters.ts';
 import type { Cursor } from './cursor.ts';
 import { TextBuffer } from './strings.ts';
@@ -57,7 +58,7 @@ export class ReferenceScanner {
 }
 
 /** Only tells two errors apart, so that letters of all scripts may do for XML's table of names. */
-const ENTITY_NAME = /^[\p{L}_:][\p{L}\p{M}\p{N}_:.-]*$/u;
+const ENTITY_NAME = /^[\p{L}_:][\p{L}\p{M}\p{N}_:.\u00b7-]*$/u;
 
 /** Text in which every reference is replaced by what it stands for. */
 export function decodeReferences(text: string): string {
@@ -78,7 +79,7 @@ function resolveReference(name: string): string {
   if (name.charCodeAt(0) === HASH) return resolveCharacter(name);
   // RFC 6120 §4.9.3.18, §11.1: a reference to any other entity is restricted XML; what has no name is no reference.
   const condition = ENTITY_NAME.test(name) ? 'restricted-xml' : 'not-well-formed';
-  throw new XmlError(condition, `expected one of the five predefined entities, got &${name.slice(0, 32)};`);
+  throw new XmlError(condition, `expected one of the five predefined entities, got &${beginningOf(name, 32)};`);
 }
 
 /** The predefined entity (XML 1.0 §4.6) whose name, with a semicolon, stands there. */
@@ -98,7 +99,7 @@ function resolveCharacter(name: string): string {
   const digits = /^#(?:x0*([\dA-Fa-f]{1,6})|0*(\d{1,7}))$/.exec(name);
   const code = digits ? Number.parseInt(digits[1] ?? digits[2] ?? '', digits[1] === undefined ? 10 : 16) : -1;
   if (isCharacter(code)) return String.fromCodePoint(code);
-  throw new XmlError('not-well-formed', `expected a reference to a character of XML, got &${name.slice(0, 32)};`);
+  throw new XmlError('not-well-formed', `expected a reference to a character of XML, got &${beginningOf(name, 32)};`);
 }
 
 /** XML 1.0 §2.2, Char. */

@@ -54,7 +54,7 @@ function write(element: Element, parentNamespace: string, defaultNamespace: stri
     const value = attributes[key];
     if (value === undefined) continue;
     const written = SPECIAL_IN_VALUE.test(value) ? escapeWith(value, /[&<>"'\t\n\r]/g, `${key} of <${name}>`) : value;
-    xml += checkedNames.has(key) ? ` ${key}="${written}"` : writeAttribute(key, written, xml.length);
+    xml += checkedNames.has(key) && key !== 'xmlns' ? ` ${key}="${written}"` : writeAttribute(key, written, xml.length);
   }
   if (children.length === 0) return `${xml}/>`;
   xml += '>';
@@ -69,6 +69,7 @@ function write(element: Element, parentNamespace: string, defaultNamespace: stri
 function writeAttribute(key: string, written: string, unique: number): string {
   if (key.charCodeAt(0) !== 0x7b) {
     const local = key.startsWith('xml:') ? key.slice(4) : key;
+    if (key === 'xmlns') throw reservedName(key);
     if (!checkedNames.has(local)) checkName(local);
     return ` ${key}="${written}"`;
   }
@@ -84,11 +85,13 @@ function writeAttribute(key: string, written: string, unique: number): string {
 }
 
 function checkName(name: string): void {
-  if (!NC_NAME.test(name) || name === 'xmlns') {
-    throw new XmlError('invalid-xml', `expected a name without prefix, got ${JSON.stringify(name.slice(0, 64))}`);
-  }
+  if (!NC_NAME.test(name)) throw reservedName(name);
   if (checkedNames.size >= MOST_KEPT) checkedNames.clear();
   if (name.length <= 64) checkedNames.add(name);
+}
+
+function reservedName(name: string): XmlError {
+  return new XmlError('invalid-xml', `expected a name without prefix, got ${JSON.stringify(name.slice(0, 64))}`);
 }
 
 function declare(namespace: string): string {

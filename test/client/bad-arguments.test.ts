@@ -76,6 +76,17 @@ describe('options that nobody can work with are refused at the door, with what w
       'option/invalid',
       "Expected `subprotocols` with a name of its own for each, got 'ping'",
     ],
+    [
+      { liveness: { interval: 0 } },
+      'option/invalid',
+      'Expected `liveness.interval`, a number from 100 to 2147483647, got 0',
+    ],
+    [Object({ liveness: true }), 'option/invalid', 'Expected `liveness`, an object, or false, got true'],
+    [
+      Object({ sessions: new Map() }),
+      'option/invalid',
+      'Expected `sessions`, an object with load() and save(), got a value of type object',
+    ],
     [{ limits: Object({ depth: 1 }) }, 'option/invalid', `Expected \`limits\` with ${LIMITS}, got depth`],
   ])('%o', (wrong, code, message) => {
     const make = () => createClient({ jid: 'juliet@capulet.example', password: 'secret', ...wrong });
