@@ -138,7 +138,9 @@ class Draft {
 
   #addDeclarations(): void {
     const random = this.#random;
-    if (random.chance(0.15)) this.#addPair('xmlns', random.chance(0.2) ? '' : this.#namespace(), '"');
+    for (let chance = 0.15; random.chance(chance); chance /= 10) {
+      this.#addPair('xmlns', random.chance(0.2) ? '' : this.#namespace(), '"');
+    }
     const outer = this.#scope.length;
     while (random.chance(0.15)) {
       const prefix = random.pick(PREFIXES);
