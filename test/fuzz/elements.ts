@@ -2,34 +2,14 @@ import { createAttributes, type Element, INHERITED, type Node, NS_XML } from '..
 import type { Random } from './random.ts';
 
 const GOOD_NAMES: readonly string[] = [
-  'a',
-  'b',
-  'body',
-  '_',
-  'a.b-c',
-  '\u00e9',
-  '\u{10000}',
-  '__proto__',
-  'constructor',
-  'xml',
-  'xmlx',
+  ...['a', 'b', 'body', '_', 'a.b-c', '\u00e9', '\u{10000}', '__proto__', 'constructor', 'xml', 'xmlx', 'xmlns'],
 ];
 const BAD_NAMES: readonly string[] = [
   ...['', ' ', 'a b', '1', '-a', 'a:b', ':', 'xml:a', 'a/', 'a>', '<', '&', 'a\u0000', '\ud800', '\u{f0000}'],
   ...['\u00d7', 'a="b"'],
 ];
 const GOOD_NAMESPACES: readonly string[] = [
-  '',
-  'u',
-  'v',
-  'jabber:client',
-  'a}b',
-  '{',
-  'x&y<"\'',
-  NS_XML,
-  '\u00e9',
-  'a\tb\nc',
-  INHERITED,
+  ...['', 'u', 'v', 'jabber:client', 'a}b', '{', 'x&y<"\'', NS_XML, '\u00e9', 'a\tb\nc', INHERITED],
 ];
 const BAD_NAMESPACES: readonly string[] = ['http://www.w3.org/2000/xmlns/', 'a\u0001', '\ud800', '\uffff'];
 const GOOD_TEXTS: readonly string[] = [
