@@ -77,7 +77,6 @@ class BareTalker implements Talker {
       this.#outgoing = '';
       for (const stanza of this.#unacknowledged) this.#write(stanza);
       this.#ask(ASK_AFTER);
-      this.#tell();
       await this.#listen(stream);
       this.#stream = undefined;
       stream.destroy();
@@ -88,7 +87,8 @@ class BareTalker implements Talker {
     while (!this.#isOver) {
       await wait(DELAY);
       const stream = await this.#logIn().catch(() => undefined);
-      if (stream && (await this.#resume(stream))) return stream;
+      // It may have been told to leave meanwhile.
+      if (stream && (await this.#resume(stream)) && !this.#isOver) return stream;
       stream?.destroy();
     }
     return undefined;
@@ -109,11 +109,12 @@ class BareTalker implements Talker {
   async #resume(stream: RawStream): Promise<boolean> {
     const answer = await resumeSession(stream, this.#id, this.#received).catch(() => undefined);
     if (answer === undefined) return false;
-    this.#isOver = !answer.includes('<resumed');
-    this.sessions.push(this.#isOver ? 'new' : 'resumed');
-    if (this.#isOver) this.#tell();
-    else this.#takeAck(answer);
-    return !this.#isOver;
+    const isResumed = answer.includes('<resumed');
+    this.sessions.push(isResumed ? 'resumed' : 'new');
+    if (isResumed) this.#takeAck(answer);
+    else this.#isOver = true;
+    this.#tell();
+    return isResumed;
   }
 
   /** Until the connection is over. */

@@ -57,8 +57,8 @@ export async function converse(conversation: Conversation) {
   const romeo = await conversation.enterRomeo(bell.ring);
   onTestFinished(() => romeo.leave());
   const random = randomFrom(seed);
-  const up = createSpeech(random, messages, juliet, romeo);
-  const down = createSpeech(random, messages, romeo, juliet);
+  const up = createSpeech(random, messages + 1, juliet, romeo);
+  const down = createSpeech(random, messages + 1, romeo, juliet);
   const talk: Talk = {
     course,
     bell,
@@ -103,6 +103,8 @@ async function talkInRounds({ cuts, messages, seed }: Conversation, talk: Talk, 
     inSilence += 1;
     proxy.cut();
   }
+  // One word more, so that nobody leaves who did not come back after the last cut.
+  await speak(speeches, 1, random);
   await bell.until(() => isHeard() || sessionsLost() > 0);
   return inSilence;
 }
