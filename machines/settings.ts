@@ -5,6 +5,7 @@ import type {
   CredentialKind,
   Credentials,
   FastToken,
+  SaltedPasswords,
   SaslError,
   UserAgent,
 } from '../src/sasl/index.ts';
@@ -184,6 +185,8 @@ export interface ClientInput {
   readonly clock: ClientClock;
   readonly onTraffic: ((entry: TrafficEntry) => void) | undefined;
   readonly subprotocols: readonly Subprotocol[];
+  /** Remembers what takes long to compute of a password: a secret, which nobody can take out but the actor of an authentication. */
+  readonly saltedPasswords: SaltedPasswords;
   /** Connects without being told to. */
   readonly startsAtOnce: boolean;
 }

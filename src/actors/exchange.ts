@@ -43,7 +43,7 @@ export function exchangeLogic(crypto: ScramCrypto) {
       const channelBinding = await bindingOf(input);
       const { signal } = abort;
       exchange = mechanism.createExchange(credentials, {
-        crypto,
+        crypto: input.settings.saltedPasswords.remembering(crypto),
         signal,
         offer,
         canBind,

@@ -2,7 +2,7 @@ import { fullJitter, LONGEST_TIMER } from '../../machines/retry.ts';
 import type { AskCredentials, ClientClock, ClientInput, Limits, Liveness, Timeouts } from '../../machines/settings.ts';
 import { isLoopback } from '../actors/loopback.ts';
 import { parseJid } from '../jid/index.ts';
-import type { CredentialKind } from '../sasl/index.ts';
+import { type CredentialKind, SaltedPasswords } from '../sasl/index.ts';
 import { DEFAULT_LIMITS } from '../xml/index.ts';
 import { hiddenSessionStore, hiddenStore, memoryStore } from './account-stores.ts';
 import { checkOptions, expected } from './check-options.ts';
@@ -64,6 +64,7 @@ export function completeInput(options: ClientOptions): ClientInput {
     channelBinding: options.channelBinding ?? 'prefer',
     pins: options.pins ? hiddenStore(options.pins) : memoryStore<string>(),
     tokens: tokensOf(options),
+    saltedPasswords: new SaltedPasswords(),
     sessions: options.sessions && hiddenSessionStore(options.sessions),
     userAgent: userAgentOf(options),
     pipelining: options.pipelining ?? 'auto',

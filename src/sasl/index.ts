@@ -20,6 +20,7 @@ export type { ClientExchange, CredentialKind, Credentials, ExchangeOptions, Mech
 export { MECHANISMS } from './mechanisms.ts';
 export type { Offer } from './offer.ts';
 export { isWeaker, pinAfter, pinWithoutBinding } from './pinning.ts';
+export { SaltedPasswords } from './salted-passwords.ts';
 export { type SaslCondition, SaslError, type SaslFailureCondition } from './sasl-error.ts';
 export { parseSasl2Element, type Sasl2Message, type Sasl2Outcome } from './sasl2.ts';
 export {
