@@ -1,15 +1,15 @@
-// What stream management costs (XEP-0198): CPU for each stanza with it and without, in turn, and the memory of what is not
-// acknowledged. Forked by `run.js`, with `--expose-gc`, it sends a `ManagementReport`.
+// What is on by default and costs something with each stanza: stream management (XEP-0198) and the flight recorder. CPU for each
+// stanza with it and without, in turn, and the memory of what is not acknowledged. Forked by `run.js`, with `--expose-gc`, it sends a `ManagementReport`.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Client, createClient, type Delivery, type Element, element, type Limits } from '../src/node.ts';
+import { type Client, type ClientOptions, createClient, type Delivery, type Element, element } from '../src/node.ts';
 import { type MessageApi, messageProtocol } from '../src/subprotocols/message.ts';
 import { serialize } from '../src/xml/index.ts';
-import type { ManagementCost, ManagementReport } from './management-report.ts';
+import type { Cost, ManagementReport } from './management-report.ts';
 import type { ManagedCommand, ManagedReport } from './servers/managed-server.ts';
 
 const ROUNDS = 11;
@@ -19,10 +19,13 @@ const UNACKNOWLEDGED = 100_000;
 
 const server = fork(fileURLToPath(new URL('servers/managed-server.js', import.meta.url)), { execArgv: [] });
 const [{ port }] = await once(server, 'message');
-const sessions = [await connect(0, false), await connect(1, true)] as const;
+const plain = await connect(0, { streamManagement: false });
+const managed = await connect(1, {});
+const unrecorded = await connect(2, { streamManagement: false, recorder: false });
 const report: ManagementReport = {
-  receive: await compare(sessions, receive),
-  send: await compare(sessions, send),
+  receive: await compare([plain, managed], receive),
+  send: await compare([plain, managed], send),
+  recorder: await compare([unrecorded, plain], receive),
   unacknowledged: await measureMemory(),
 };
 server.disconnect();
@@ -34,7 +37,7 @@ interface Session {
   readonly index: number;
 }
 
-async function connect(index: number, streamManagement: boolean, limits?: Partial<Limits>): Promise<Session> {
+async function connect(index: number, options: Partial<ClientOptions>): Promise<Session> {
   const client = createClient({
     jid: 'juliet@capulet.example',
     password: 'bench',
@@ -42,8 +45,7 @@ async function connect(index: number, streamManagement: boolean, limits?: Partia
     port,
     insecure: true,
     mechanisms: ['PLAIN'],
-    streamManagement,
-    ...(limits && { limits }),
+    ...options,
   });
   const messages = client.use(messageProtocol());
   client.start();
@@ -53,19 +55,19 @@ async function connect(index: number, streamManagement: boolean, limits?: Partia
 
 /** Both in turn, because other work on this machine slows down both; the ratio is the median of those of the rounds. */
 async function compare(
-  [plain, managed]: readonly [Session, Session],
+  [without, withIt]: readonly [Session, Session],
   task: (session: Session) => Promise<void>,
-): Promise<ManagementCost> {
-  const rounds: ManagementCost[] = [];
+): Promise<Cost> {
+  const rounds: Cost[] = [];
   // The first two belong to the optimiser.
   for (let round = -2; round < ROUNDS; round += 1) {
-    const first = await cpuOf(() => task(plain));
-    const second = await cpuOf(() => task(managed));
-    if (round >= 0) rounds.push({ plain: first, managed: second, times: second / first });
+    const first = await cpuOf(() => task(without));
+    const second = await cpuOf(() => task(withIt));
+    if (round >= 0) rounds.push({ without: first, with: second, times: second / first });
   }
   return {
-    plain: median(rounds.map((round) => round.plain)),
-    managed: median(rounds.map((round) => round.managed)),
+    without: median(rounds.map((round) => round.without)),
+    with: median(rounds.map((round) => round.with)),
     times: median(rounds.map((round) => round.times)),
   };
 }
@@ -99,8 +101,8 @@ async function send({ messages }: Session): Promise<void> {
 
 /** What each stanza costs that the server does not acknowledge, while the application holds all there is to hold. */
 async function measureMemory(): Promise<number> {
-  const unlimited = { maxUnacknowledged: 2 * UNACKNOWLEDGED, maxUnacknowledgedCharacters: Number.POSITIVE_INFINITY };
-  const { client } = await connect(2, true, unlimited);
+  const limits = { maxUnacknowledged: 2 * UNACKNOWLEDGED, maxUnacknowledgedCharacters: Number.POSITIVE_INFINITY };
+  const { client } = await connect(3, { limits });
   await answered({ silent: true });
   // What is made once belongs to the client.
   for (let index = 0; index < 1000; index += 1) client.send(message(index));

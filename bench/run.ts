@@ -16,7 +16,7 @@ import { align, type Results, tableRows, verdicts } from './table.ts';
 
 const HELP = `Measures CPU, time and memory of XMPP clients, each in a process of its own, against a scripted server; and logins
 to the embedded server and to Prosody, beside a bare script of the same exchange; what a flood of messages blocks; and what
-stream management costs.
+stream management and the flight recorder cost.
 
   --peer <names>    only these, separated by commas: PEERS
   --only <names>    only these metrics: METRICS

@@ -52,10 +52,10 @@ export function askedParty(context: ClientContext): string | undefined {
   return context.sources[0] === 'host-meta' ? `host-meta of ${context.settings.jid.domainpart}` : undefined;
 }
 
-/** Tells an error where it happened: the state, and the endpoint if one was chosen. */
+/** Tells an error where it happened: the state, the endpoint if one was chosen, and what happened before. */
 export function locate(error: XmppError, value: StateValue, context: ClientContext): XmppError {
   const endpoint = currentEndpoint(context);
-  return error.locate(phasePath(value), endpoint && describeEndpoint(endpoint));
+  return error.locate(phasePath(value), endpoint && describeEndpoint(endpoint), context.settings.recorder?.evidence());
 }
 
 /** The endpoint that is dialled; only called where discovery found one. */

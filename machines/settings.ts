@@ -1,4 +1,4 @@
-import type { XmppError } from '../src/errors/index.ts';
+import type { Evidence, XmppError } from '../src/errors/index.ts';
 import type { Jid } from '../src/jid/index.ts';
 import type {
   ChannelBindingPolicy,
@@ -9,7 +9,7 @@ import type {
   SaslError,
   UserAgent,
 } from '../src/sasl/index.ts';
-import type { XmlLimits } from '../src/xml/index.ts';
+import type { Element, XmlLimits } from '../src/xml/index.ts';
 import type { MemoryConnect } from './endpoint.ts';
 import type { SessionStore } from './session-record.ts';
 import type { Subprotocol } from './subprotocol.ts';
@@ -135,6 +135,25 @@ export interface TrafficEntry {
   readonly text: string;
 }
 
+/** Keeps what a client did last, and shows it to who watches. Nothing that it is told may hold a secret, but elements of SASL. */
+export interface Recorder {
+  /** Whether somebody watches what becomes of stanzas. */
+  readonly isWatched: boolean;
+  /** Bytes came: what is understood from now on came with them. */
+  heard(): void;
+  /** An element was understood, or written. */
+  element(direction: TrafficEntry['direction'], element: Element): void;
+  /** A header or a closing tag. */
+  text(direction: TrafficEntry['direction'], text: string): void;
+  /** What became of a stanza that was given to be sent. */
+  delivery(stanza: Element, state: DeliveryState, error?: XmppError): void;
+  /** What can be told of this moment, if anything; it costs little until somebody asks. */
+  evidence(): Evidence | undefined;
+}
+
+/** What becomes of a stanza that was given to be sent; see `Delivery`. */
+export type DeliveryState = 'queued' | 'written' | 'acknowledged' | 'failed';
+
 /** Where the server is, as far as the application says so. */
 export interface Location {
   readonly host: string | undefined;
@@ -166,6 +185,8 @@ export interface ClientInput {
   readonly pins: AccountStore<string>;
   /** Tokens for fast logins (XEP-0484): secrets, which only the actor of an authentication takes out. */
   readonly tokens: AccountStore<FastToken> | undefined;
+  /** Remembers what takes long to compute of a password: a secret, which nobody can take out but the actor of an authentication. */
+  readonly saltedPasswords: SaltedPasswords;
   /** Keeps what of a session outlives the process; absent where nothing does. */
   readonly sessions: SessionStore | undefined;
   /** What the server learns about this installation (XEP-0388 §2.3); the id of a stored token wins. */
@@ -184,9 +205,9 @@ export interface ClientInput {
   readonly random: () => number;
   readonly clock: ClientClock;
   readonly onTraffic: ((entry: TrafficEntry) => void) | undefined;
+  /** Keeps what the client did last; absent where nobody wants to know. */
+  readonly recorder: Recorder | undefined;
   readonly subprotocols: readonly Subprotocol[];
-  /** Remembers what takes long to compute of a password: a secret, which nobody can take out but the actor of an authentication. */
-  readonly saltedPasswords: SaltedPasswords;
   /** Connects without being told to. */
   readonly startsAtOnce: boolean;
 }

@@ -36,3 +36,12 @@ export function enteredStates(value: StateValue, before: StateValue | undefined)
       : enteredStates(inner, known[name]).map((path) => (path === '' ? name : `${name}.${path}`)),
   );
 }
+
+/** Paths of all the states in a value, outer ones too: `linked`, `linked.securing`, `linked.securing.handshaking`. */
+export function activePaths(value: StateValue, prefix = ''): string[] {
+  if (typeof value === 'string') return [prefix + value];
+  return Object.entries(value).flatMap(([name, inner = {}]) => [
+    prefix + name,
+    ...activePaths(inner, `${prefix}${name}.`),
+  ]);
+}

@@ -51,13 +51,19 @@ export {
   type DroppedEvent,
   type DropReason,
   type ErrorEvent,
+  type Explanation,
+  explain,
   memorySessionStore,
+  type Recording,
+  type RecordingEntry,
   type RequestHandler,
   type RequestHandlers,
   type RequestOptions,
   requestResponder,
   type StartOptions,
+  type TrafficListener,
   type WithClientOptions,
+  watchTraffic,
 } from './client/index.ts';
 export { clientMachine, createClient, withClient } from './client/node.ts';
 export {

@@ -15,9 +15,15 @@ const LAYERS = [
   'src/payloads',
   'machines',
   'src/actors',
+  'src/recorder',
   'src/client',
   'src/subprotocols',
   'src/testing',
+  'src/inspect/graph',
+  'src/inspect/replay',
+  'src/inspect/live',
+  'src/inspect/page',
+  'src/inspect',
   'src/cli',
   'src',
 ];
@@ -27,14 +33,18 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'src/xml': ['fast-xml-parser'],
   machines: ['xstate'],
   'src/actors': ['xstate', 'ws'],
+  'src/recorder': ['xstate'],
   'src/client': ['xstate'],
   'src/subprotocols': ['xstate'],
+  'src/inspect/graph': ['xstate', 'elkjs'],
+  'src/inspect/replay': ['xstate'],
+  'src/inspect/live': ['xstate'],
   'src/testing': ['xstate', '@peculiar/x509', 'reflect-metadata', 'ws'],
   'src/cli': ['xstate', 'commander'],
 };
 
 /** Subpaths of the package that are for Node alone. */
-const NODE_DOORS = ['./testing', './package.json'];
+const NODE_DOORS = ['./testing', './inspect', './package.json'];
 
 /** Where Node's modules may be imported: the browser never loads these. */
 const NODE_ONLY = [
@@ -42,6 +52,7 @@ const NODE_ONLY = [
   /^src\/client\/file-session-store\.ts$/,
   /^src\/sasl\/(crypto-node|node)\.ts$/,
   /^src\/testing\//,
+  /^src\/inspect\/live\//,
   /^src\/cli\//,
 ];
 
@@ -105,6 +116,12 @@ describe('layers', () => {
     expect(reached.filter((target) => !files.includes(target)).toSorted()).toEqual(['fast-xml-parser', 'xstate']);
     expect(reached).toContain('src/sasl/saslprep.ts');
     expect(reachableFrom(['src/node.ts'])).toEqual(expect.arrayContaining(['node:tls', 'src/actors/tcp.ts', 'ws']));
+  });
+
+  it('lead the page of the inspector, which is served as it is, to nothing but its own files', () => {
+    const modules = files.filter((file) => layerOf(file) === 'src/inspect/page');
+    expect(modules.length).toBeGreaterThan(5);
+    expect(reachableFrom(modules).filter((target) => !modules.includes(target))).toEqual([]);
   });
 
   it('have no circle of files', () => {

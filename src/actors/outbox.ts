@@ -49,7 +49,7 @@ class Outbox implements Sender {
 
   constructor(input: OutboxInput, publish: (command: PublishCommand) => void, tellSelf: (type: SelfCommand) => void) {
     this.#input = input;
-    this.#reporter = new Reporter(publish);
+    this.#reporter = new Reporter(publish, input.settings.recorder);
     this.#tellSelf = tellSelf;
     this.#queue = new SendQueue(input.settings, this.#reporter);
     this.#unacknowledged = new Unacknowledged(input, tellSelf);
@@ -143,8 +143,8 @@ class Outbox implements Sender {
   /** Refuses now what nobody could send later: the caller is still there to hear of it. */
   #accept({ stanza, report = this.#reporter, options }: Extract<OutboxCommand, { type: 'stanza.send' }>): void {
     const problem = options && problemWith(options);
-    if (problem) return this.#reporter.tellFailed({ report }, problem);
-    if (!this.#transport && options?.keep === false) return this.#reporter.tellFailed({ report }, noSession());
+    if (problem) return this.#reporter.tellFailed({ stanza, report }, problem);
+    if (!this.#transport && options?.keep === false) return this.#reporter.tellFailed({ stanza, report }, noSession());
     const expiresAt = options?.expires === undefined ? undefined : this.#input.settings.clock.now() + options.expires;
     this.#order += 1;
     const sent = new Outgoing(stanza, report, options, this.#order, expiresAt, this);

@@ -1,6 +1,8 @@
 import type { PublishCommand } from '../../machines/contracts.ts';
 import type { DeliveryReport, SentStanza } from '../../machines/delivery.ts';
+import type { DeliveryState, Recorder } from '../../machines/settings.ts';
 import { DeliveryError, OptionError, type XmppError } from '../errors/index.ts';
+import type { Element } from '../xml/index.ts';
 import { errorEvent } from './published.ts';
 
 /**
@@ -9,9 +11,11 @@ import { errorEvent } from './published.ts';
  */
 export class Reporter implements DeliveryReport {
   readonly #publish: (command: PublishCommand) => void;
+  readonly #recorder: Recorder | undefined;
 
-  constructor(publish: (command: PublishCommand) => void) {
+  constructor(publish: (command: PublishCommand) => void, recorder: Recorder | undefined) {
     this.#publish = publish;
+    this.#recorder = recorder;
   }
 
   /** This is the report of stanzas that came without one: nobody waits to hear that they were written. */
@@ -30,7 +34,8 @@ export class Reporter implements DeliveryReport {
     }
   }
 
-  tellQueued({ report }: SentStanza): void {
+  tellQueued({ stanza, report }: SentStanza): void {
+    this.#show(stanza, 'queued');
     try {
       report.queued?.();
     } catch (error) {
@@ -38,7 +43,8 @@ export class Reporter implements DeliveryReport {
     }
   }
 
-  tellWritten({ report }: SentStanza, isLast: boolean): void {
+  tellWritten({ stanza, report }: SentStanza, isLast: boolean): void {
+    this.#show(stanza, 'written');
     try {
       report.written(isLast);
     } catch (error) {
@@ -46,7 +52,8 @@ export class Reporter implements DeliveryReport {
     }
   }
 
-  tellAcknowledged({ report }: SentStanza): void {
+  tellAcknowledged({ stanza, report }: SentStanza): void {
+    this.#show(stanza, 'acknowledged');
     try {
       report.acknowledged?.();
     } catch (error) {
@@ -54,12 +61,18 @@ export class Reporter implements DeliveryReport {
     }
   }
 
-  tellFailed({ report }: Pick<SentStanza, 'report'>, reason: XmppError): void {
+  tellFailed({ stanza, report }: Pick<SentStanza, 'stanza' | 'report'>, reason: XmppError): void {
+    this.#show(stanza, 'failed', reason);
     try {
       report.failed(reason);
     } catch (error) {
       this.#complain(reportFailed(error));
     }
+  }
+
+  /** To whoever watches the client. */
+  #show(stanza: Element, state: DeliveryState, error?: XmppError): void {
+    if (this.#recorder?.isWatched) this.#recorder.delivery(stanza, state, error);
   }
 
   #complain(error: XmppError): void {

@@ -51,8 +51,8 @@ class Transport implements WireListener, TokenListener, TextTaker {
     this.#dialledAt = Math.round(input.settings.clock.now());
     this.#wire = dial(input, this);
     this.#framing = this.#wire.framing;
-    const { onTraffic } = input.settings;
-    this.#log = onTraffic && new TrafficLog(this.#framing, onTraffic);
+    const { recorder, onTraffic } = input.settings;
+    this.#log = recorder || onTraffic ? new TrafficLog(this.#framing, input.settings) : undefined;
     this.#writer = new StreamWriter(this.#framing, this.#log, this);
     this.#reader = new PacedReader(this.#wire, input.settings.limits, this);
   }
@@ -91,6 +91,7 @@ class Transport implements WireListener, TokenListener, TextTaker {
 
   received(bytes: Uint8Array): void {
     this.#silence?.heard();
+    this.#input.settings.recorder?.heard();
     this.#reader.write(bytes);
   }
 

@@ -7,10 +7,19 @@ import { messageProtocol } from '../subprotocols/message.ts';
 import { pingProtocol } from '../subprotocols/ping.ts';
 import { presenceProtocol } from '../subprotocols/presence.ts';
 import { versionProtocol } from '../subprotocols/version.ts';
+import { explainWhenAsked } from './explainer.ts';
 import type { Io } from './io.ts';
 import { createJournal, type Journal, timeOfDay } from './journal.ts';
 import { type ConnectionFlags, clientOptions, parseTimeout } from './options.ts';
+import { prepareRecording, writeRecording } from './record.ts';
 import { createTerminal, shorten } from './terminal.ts';
+
+/** Options of the command, beside those that say where the server is. */
+export interface ConnectFlags extends ConnectionFlags {
+  /** File for the recording. */
+  readonly record?: string;
+  readonly explain?: boolean;
+}
 
 /** How much of a message is shown, in UTF-16 units. */
 const SHOWN_LENGTH = 2000;
@@ -21,32 +30,39 @@ const SHOWN_LENGTH = 2000;
  *
  * @throws XmppError why the client failed, or did not get online in time
  */
-export async function connect(address: string, flags: ConnectionFlags, io: Io): Promise<void> {
+export async function connect(address: string, flags: ConnectFlags, io: Io): Promise<void> {
   const timeout = flags.timeout === undefined ? undefined : parseTimeout(flags.timeout);
   const options = await clientOptions(address, flags, io);
   const terminal = createTerminal(io, { colors: flags.color });
   const journal = createJournal(terminal, timeOfDay);
+  if (flags.record !== undefined) await prepareRecording(flags.record);
   const client = createClient(flags.traffic ? { ...options, onTraffic: journal.traffic } : options);
-  const unwatch = watch(client, journal);
+  const endings = [watch(client, journal), explainWhenAsked(client, journal, io, flags.explain === true)];
   try {
     client.start();
     await stayOnline(client, timeout, io.signal);
     journal.note('', 'Logging out. Ctrl-C again leaves at once.');
   } catch (error) {
-    unwatch();
+    // What follows from the failure would hide it.
+    for (const end of endings.splice(0)) end();
     throw error;
   } finally {
     await client.stop();
-    unwatch();
+    for (const end of endings) end();
+    if (flags.record !== undefined) await writeRecording(flags.record, client);
   }
 }
 
-/** What a client does that is there for others: answers, is present, shows messages. */
-function watch(client: Client, journal: Journal): () => void {
+/** What a client does that is there for others: answers, is present, understands messages. */
+export function takePart(client: Client): void {
   client.use(versionProtocol());
   client.use(pingProtocol());
   client.use(messageProtocol());
   client.use(presenceProtocol()).available();
+}
+
+function watch(client: Client, journal: Journal): () => void {
+  takePart(client);
   client.on('message', ({ message }) => showMessage(message, journal));
   client.on('error', ({ error }) => journal.note('warning', error.message));
   return journal.watch(client);

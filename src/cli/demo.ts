@@ -1,11 +1,11 @@
 import { RequestTimeoutError, TransportError } from '../errors/index.ts';
+import { formatDuration } from '../recorder/index.ts';
 import { versionProtocol } from '../subprotocols/version.ts';
 import { type Server, startServer } from '../testing/index.ts';
 import { type Actor, DOMAIN, enter, heardBy, JULIET, next, PASSWORDS, ROMEO } from './demo-cast.ts';
 import type { Io } from './io.ts';
 import { createJournal, createStopwatch, type Journal } from './journal.ts';
 import { createTerminal, type Terminal, wrap } from './terminal.ts';
-import { formatDuration } from './timeline.ts';
 import { formatVersion } from './version.ts';
 
 /** Options of the demo. */

@@ -1,3 +1,4 @@
+import { formatDuration } from '../recorder/index.ts';
 import { offeredChannelBindings, parseSasl2Offer, type Sasl2Offer } from '../sasl/index.ts';
 import type { Features } from '../stream/index.ts';
 import type { Examination, Login } from './doctor-examination.ts';
@@ -5,7 +6,6 @@ import type { CertificateFacts } from './doctor-look.ts';
 import { daysUntil, mechanismFindings, otherFeatures } from './doctor-report.ts';
 import type { Row } from './rows.ts';
 import type { Style } from './terminal.ts';
-import { formatDuration } from './timeline.ts';
 
 /** Days before the end of a certificate from which on somebody should know. */
 const SOON = 14;

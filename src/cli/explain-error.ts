@@ -1,5 +1,6 @@
 import { classifyFailure } from '../../machines/index.ts';
 import { OptionError, RequestTimeoutError, SessionEndedError, TransportError, XmppError } from '../errors/index.ts';
+import { RecordingError } from '../inspect/replay/index.ts';
 import { JidError } from '../jid/index.ts';
 import { StanzaError } from '../stanza/index.ts';
 import { escapeControls } from './terminal.ts';
@@ -80,7 +81,7 @@ const CLASS_CODES = {
 } as const;
 
 function exitCodeOf(error: XmppError): ExitCode {
-  if (error instanceof OptionError || error instanceof JidError) return EXIT.usage;
+  if (error instanceof OptionError || error instanceof JidError || error instanceof RecordingError) return EXIT.usage;
   if (error instanceof RequestTimeoutError) return EXIT.timeout;
   if (error instanceof StanzaError) return EXIT.stanza;
   if (error instanceof SessionEndedError) return EXIT.network;

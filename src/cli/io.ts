@@ -9,6 +9,8 @@ export interface Io {
   /** Errors, warnings, prompts. */
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Hears when somebody asks what is going on (SIGQUIT, Ctrl-\ on a terminal); the returned function ends that. */
+  readonly onQuestion?: (listener: () => void) => () => void;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
 }

@@ -15,7 +15,14 @@ process.stdout.on('error', () => interrupted.abort());
 process.stderr.on('error', () => interrupted.abort());
 
 const { stdin, stdout, stderr, env } = process;
-process.exitCode = await runCli(process.argv.slice(2), { stdin, stdout, stderr, env, signal: interrupted.signal });
+const { signal } = interrupted;
+process.exitCode = await runCli(process.argv.slice(2), { stdin, stdout, stderr, env, signal, onQuestion });
+
+/** Without a listener the signal ends the process, as it ends others. */
+function onQuestion(listener: () => void): () => void {
+  process.on('SIGQUIT', listener);
+  return () => process.off('SIGQUIT', listener);
+}
 
 /** The first signal asks for a clean end; the second does not wait for it. */
 function interrupt(): void {

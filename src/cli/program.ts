@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { OptionError } from '../errors/index.ts';
-import { connect } from './connect.ts';
+import { CHART_FORMATS, type ChartFlags, chart } from './chart.ts';
+import { type ConnectFlags, connect } from './connect.ts';
 import { type DemoFlags, demo } from './demo.ts';
+import { type InspectedDemoFlags, inspectDemo } from './demo-inspected.ts';
 import { type DoctorFlags, doctor } from './doctor.ts';
 import { EXIT, type ExitCode, explainError } from './explain-error.ts';
+import { type InspectFlags, inspect } from './inspect.ts';
 import type { Io } from './io.ts';
 import type { ConnectionFlags } from './options.ts';
+import { type ReplayFlags, replay } from './replay.ts';
 import { escapeControls } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -46,6 +50,9 @@ function createProgram(io: Io, end: (exitCode: ExitCode) => void): Command {
   addConnect(program, io);
   addVersion(program, io);
   addDoctor(program, io, end);
+  addReplay(program, io, end);
+  addChart(program, io);
+  addInspect(program, io);
   addDemo(program, io);
   return program;
 }
@@ -56,7 +63,43 @@ function addConnect(program: Command, io: Io): void {
     .argument('<JID>', 'address of the account, as in juliet@example.org')
     .option('--traffic', 'show every SEND and RECV, with SASL masked')
     .option('--timeout <SECONDS>', 'give up when not online within this time (default: never)')
-    .action((jid: string, flags: ConnectionFlags) => connect(jid, flags, io));
+    .option(
+      '--record <FILE>',
+      'write what happened to a file, for replay; no secrets, but names of accounts and servers',
+    )
+    .option('--explain', 'say what it waits for whenever nothing moves for two seconds (Ctrl-\\ asks at any time)')
+    .action((jid: string, flags: ConnectFlags) => connect(jid, flags, io));
+}
+
+function addInspect(program: Command, io: Io): void {
+  withConnectionOptions(program.command('inspect'))
+    .description(
+      'Log in and stay online, as connect does, and show it all on a page: open the address that is written.',
+    )
+    .argument('<JID>', 'address of the account, as in juliet@example.org')
+    .option('--page-port <PORT>', 'port of the page on 127.0.0.1 (default: one that is free)')
+    .option('--traffic', 'show every SEND and RECV here as well, with SASL masked')
+    .action((jid: string, flags: InspectFlags) => inspect(jid, flags, io));
+}
+
+function addChart(program: Command, io: Io): void {
+  program
+    .command('chart')
+    .description('Draw a chart: one of this library, or of a file of yours.')
+    .argument('[MACHINE]', 'client, session, authentication, or an export of --module (default: client)')
+    .addOption(program.createOption('--format <FORMAT>', 'what to write (default: mermaid)').choices(CHART_FORMATS))
+    .option('--out <FILE>', 'file to write (default: the standard output)')
+    .option('--module <FILE>', 'JavaScript module that exports machines')
+    .action((machine: string | undefined, flags: ChartFlags) => chart(machine, flags, io));
+}
+
+function addReplay(program: Command, io: Io, end: (exitCode: ExitCode) => void): void {
+  program
+    .command('replay')
+    .description('Feed a recording to the chart once more: write the timeline, and where the chart does otherwise now.')
+    .argument('<FILE>', 'a recording: of connect --record, or client.recording() as JSON')
+    .option('--no-color', 'write without colours (so does the variable NO_COLOR)')
+    .action(async (path: string, flags: ReplayFlags) => end(await replay(path, flags, io)));
 }
 
 function addVersion(program: Command, io: Io): void {
@@ -84,8 +127,12 @@ function addDemo(program: Command, io: Io): void {
     .command('demo')
     .description('Show a whole life of a connection, against a server that runs in this process. Needs no network.')
     .option('--traffic', 'show every SEND and RECV, with SASL masked')
+    .option('--inspect', 'show it on a page instead, with buttons to try: open the address that is written')
+    .option('--page-port <PORT>', 'port of that page on 127.0.0.1 (default: one that is free)')
     .option('--no-color', 'write without colours (so does the variable NO_COLOR)')
-    .action((flags: DemoFlags) => demo(flags, io));
+    .action((flags: DemoFlags & InspectedDemoFlags & { readonly inspect?: boolean }) =>
+      flags.inspect ? inspectDemo(flags, io) : demo(flags, io),
+    );
 }
 
 function withConnectionOptions(command: Command): Command {
@@ -127,7 +174,7 @@ Password:
 Exit codes:
     0  done; for connect: logged out after a signal; for doctor: a client could
        log in
-    1  the demo failed
+    1  the demo failed; for replay: the chart does otherwise now
     2  usage: an argument, a file, or no password
     3  the server refused the credentials
     4  refused for good: certificate, TLS, policy, conflict

@@ -1,5 +1,6 @@
 import { clientMachine, describeEndpoint, enteredStates } from '../../machines/index.ts';
 import type { ClientActor } from '../client/index.ts';
+import { formatDuration } from '../recorder/index.ts';
 import { escapeControls, type Style, wrap } from './terminal.ts';
 
 type ClientSnapshot = ReturnType<ClientActor['getSnapshot']>;
@@ -64,17 +65,6 @@ export function descriptionOf(path: string): string {
   let node: ChartNode | undefined = clientMachine.root;
   for (const name of path.split('.')) node = node?.states[name];
   return node?.description ?? '';
-}
-
-/** Milliseconds in the unit that suits them: `0.4 ms`, `12 ms`, `1.2 s`, `3 min 5 s`, `2 h 10 min`. */
-export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 9.95) return `${milliseconds.toFixed(1)} ms`;
-  if (milliseconds < 999.5) return `${milliseconds.toFixed(0)} ms`;
-  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
-  const seconds = Math.round(milliseconds / 1000);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** Lines that belong to a moment, but are no state: a label where durations stand, and a text behind it. */

@@ -4,7 +4,7 @@ import type { ClientCommand } from '../../machines/events.ts';
 import { RESERVED_NAMES, type SessionContext } from '../../machines/session.facts.ts';
 import type { ClientClock, ClientInput, Limits } from '../../machines/settings.ts';
 import { problemWith } from '../actors/send-options.ts';
-import { DeliveryError, OptionError, XmppError } from '../errors/index.ts';
+import { DeliveryError, OptionError, type Recording, XmppError } from '../errors/index.ts';
 import type { Jid } from '../jid/index.ts';
 import type { Element } from '../xml/index.ts';
 import type { Client, ClientActor, StartOptions } from './client.ts';
@@ -109,6 +109,10 @@ class ClientDoor implements Client {
     }
     this.actor.send({ type: 'subprotocol.use', subprotocol });
     return api(new Scope(this, name, this.#settings.clock));
+  }
+
+  recording(): Recording | undefined {
+    return this.#settings.recorder?.evidence()?.recording();
   }
 
   on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void): () => void {

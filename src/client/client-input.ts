@@ -2,6 +2,7 @@ import { fullJitter, LONGEST_TIMER } from '../../machines/retry.ts';
 import type { AskCredentials, ClientClock, ClientInput, Limits, Liveness, Timeouts } from '../../machines/settings.ts';
 import { isLoopback } from '../actors/loopback.ts';
 import { parseJid } from '../jid/index.ts';
+import { FlightRecorder } from '../recorder/index.ts';
 import { type CredentialKind, SaltedPasswords } from '../sasl/index.ts';
 import { DEFAULT_LIMITS } from '../xml/index.ts';
 import { hiddenSessionStore, hiddenStore, memoryStore } from './account-stores.ts';
@@ -77,6 +78,7 @@ export function completeInput(options: ClientOptions): ClientInput {
     random: options.random ? () => randomFrom(options.random) : Math.random,
     clock: options.clock ?? systemClock,
     onTraffic: options.onTraffic,
+    recorder: options.recorder === false ? undefined : new FlightRecorder(options.clock ?? systemClock),
     subprotocols: options.subprotocols ?? NONE,
     startsAtOnce: options.startsAtOnce ?? true,
   });

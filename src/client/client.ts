@@ -2,6 +2,7 @@ import type { ActorRefFrom } from 'xstate';
 import type { clientMachine } from '../../machines/client.machine.ts';
 import type { SendOptions } from '../../machines/delivery.ts';
 import type { Limits } from '../../machines/settings.ts';
+import type { Recording } from '../errors/index.ts';
 import type { Jid } from '../jid/index.ts';
 import type { Element } from '../xml/index.ts';
 import type { ClientEvents } from './client-events.ts';
@@ -51,6 +52,11 @@ export interface Client {
   request(iq: Element, options?: RequestOptions): Promise<Element>;
   /** Adds a subprotocol and returns its door. Its actor lives while there is a session, now or later. */
   use<Api>(subprotocol: ClientSubprotocol<Api>): Api;
+  /**
+   * What the client did last, as plain JSON without secrets and without what people said: to be attached to a report, and replayed.
+   * Errors have one as well. `undefined` where the option `recorder` is false.
+   */
+  recording(): Recording | undefined;
   /** Hears an event; the returned function ends that. A listener that throws is reported as `error`. */
   on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void): () => void;
 }

@@ -1,4 +1,6 @@
 export type { DeliveryFailedEvent, DroppedEvent, DropReason, ErrorEvent } from '../actors/published.ts';
+export type { Explanation, Recording, RecordingEntry } from '../errors/index.ts';
+export { explain, type TrafficListener } from '../recorder/index.ts';
 export type { Client, ClientActor, StartOptions } from './client.ts';
 export type { ClientEvents } from './client-events.ts';
 export { clientFor } from './client-for.ts';
@@ -9,4 +11,5 @@ export { memorySessionStore } from './memory-session-store.ts';
 export type { ClientOptions } from './options.ts';
 export { type RequestHandler, type RequestHandlers, requestResponder } from './responder.ts';
 export type { ClientScope, ClientSubprotocol, RequestOptions } from './subprotocol.ts';
+export { watchTraffic } from './watch-traffic.ts';
 export type { WithClientOptions } from './with-client.ts';

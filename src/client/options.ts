@@ -86,6 +86,8 @@ export interface ClientOptions {
   readonly clock?: ClientClock;
   /** Hears every SEND and RECV, with SASL payloads masked. */
   readonly onTraffic?: (entry: TrafficEntry) => void;
+  /** `false`: does not keep what it did last, so that its errors have no `recording`. True if absent. */
+  readonly recorder?: boolean;
   /** For a client that is embedded in a machine; otherwise see `client.use()`. */
   readonly subprotocols?: readonly Subprotocol[];
   /** Whether an embedded client connects at once, instead of waiting for `start`; true if absent. */

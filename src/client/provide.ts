@@ -9,6 +9,7 @@ import { recallLogic } from '../actors/recall.ts';
 import { restoreLogic } from '../actors/restore.ts';
 import { routerLogic } from '../actors/router.ts';
 import type { transportLogic } from '../actors/transport.ts';
+import { recorded } from '../recorder/index.ts';
 import type { ScramCrypto } from '../sasl/index.ts';
 
 /** What differs from platform to platform. */
@@ -24,7 +25,9 @@ export function provideClient({ resolve, transport, crypto }: Platform): typeof 
     actors: { router: routerLogic, iq: iqLogic, outbox: outboxLogic },
   });
   const authentication = authenticationMachine.provide({ actors: { exchange: exchangeLogic(crypto) } });
-  return clientMachine.provide({
-    actors: { restore: restoreLogic, recall: recallLogic, resolve, transport, session, authentication },
-  });
+  return recorded(
+    clientMachine.provide({
+      actors: { restore: restoreLogic, recall: recallLogic, resolve, transport, session, authentication },
+    }),
+  );
 }

@@ -7,6 +7,15 @@ export {
   RequestTimeoutError,
   SessionEndedError,
 } from './client-error.ts';
+export type {
+  Evidence,
+  Explanation,
+  Json,
+  RecordedElement,
+  RecordedEvent,
+  Recording,
+  RecordingEntry,
+} from './evidence.ts';
 export { SessionRecordError } from './session-record-error.ts';
 export { internalError, notLoaded, storeError, type TransportCondition, TransportError } from './transport-error.ts';
 export { type EndpointAttempt, kindOf, XmppError, type XmppErrorDetails } from './xmpp-error.ts';

@@ -1,3 +1,5 @@
+import type { Evidence, Explanation, Recording } from './evidence.ts';
+
 /** What is known about an error beside its message. */
 export interface XmppErrorDetails {
   /** The defined condition of the RFC or XEP, or one of this library's own for errors that no specification names. */
@@ -37,6 +39,7 @@ export abstract class XmppError extends Error {
   endpoint: string | undefined;
   /** What was tried in this round of connecting, in order; the last one led to this error. Empty for errors of other kinds. */
   attempts: readonly EndpointAttempt[] = [];
+  #evidence: Evidence | undefined;
 
   constructor(message: string, details: XmppErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -52,10 +55,21 @@ export abstract class XmppError extends Error {
     return `${this.level}/${this.condition}`;
   }
 
-  /** Completes where it happened; what is known already stays. Called once, by the client's chart. */
-  locate(phase: string, endpoint: string | undefined): this {
+  /** What the client did before this happened, to be attached to a report and replayed; absent where no client was involved. */
+  get recording(): Recording | undefined {
+    return this.#evidence?.recording();
+  }
+
+  /** Where the client was when this happened, and what it waited for; absent where no client was involved. */
+  get explanation(): Explanation | undefined {
+    return this.#evidence?.explanation();
+  }
+
+  /** Completes where it happened; what is known already stays. Called by the client's chart, and by its door. */
+  locate(phase: string, endpoint: string | undefined, evidence?: Evidence): this {
     this.phase ??= phase;
     this.endpoint ??= endpoint;
+    this.#evidence ??= evidence;
     return this;
   }
 }

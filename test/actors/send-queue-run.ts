@@ -13,7 +13,7 @@ import { message } from './outbox-run.ts';
 /** A queue with limits of its own. Stanzas have ten characters, unless a test says otherwise. */
 export function runQueue(limits: { readonly maxQueuedStanzas?: number; readonly maxQueuedCharacters?: number } = {}) {
   const clock = createTestClock();
-  const reporter = new Reporter(() => {});
+  const reporter = new Reporter(() => {}, undefined);
   const queue = new SendQueue({ clock, limits: { ...DEFAULT_CLIENT_LIMITS, ...limits } }, reporter);
   const heard: string[] = [];
   let order = 0;

@@ -25,6 +25,8 @@ export interface Run {
   /** Whether the keyboard is in raw mode, or was, in order. */
   readonly rawModes: readonly boolean[];
   interrupt(): void;
+  /** Ctrl-\\: what is going on? */
+  ask(): void;
 }
 
 /** Runs a command line. */
@@ -45,12 +47,17 @@ export function runWith(
     setRawMode: (mode: boolean) => rawModes.push(mode),
   });
   const interrupted = new AbortController();
+  const questioned = new Set<() => void>();
   const exitCode = command({
     stdin,
     stdout: stdout.stream,
     stderr: stderr.stream,
     env,
     signal: interrupted.signal,
+    onQuestion: (listener) => {
+      questioned.add(listener);
+      return () => questioned.delete(listener);
+    },
   });
   const ended = exitCode.then((code) => code);
   return {
@@ -62,6 +69,9 @@ export function runWith(
     type: (keys) => stdin.write(keys),
     rawModes,
     interrupt: () => interrupted.abort(),
+    ask: () => {
+      for (const listener of questioned) listener();
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, expect } from 'vitest';
 import { statePath } from '../../machines/index.ts';
 import { createClientWith } from '../../src/client/create-client.ts';
+import { parseRecording, replay } from '../../src/inspect/replay/index.ts';
 import { type Client, type CreateClientOptions, clientMachine, DEFAULT_TIMEOUTS } from '../../src/node.ts';
 import type { Server } from '../../src/testing/index.ts';
 import { createTestClock, type TestClock } from './clock.ts';
@@ -26,7 +27,10 @@ export interface ClientStage {
   make(options: Partial<CreateClientOptions>): Client;
 }
 
-/** Call it while tests are described. After each test its clients are stopped, and no socket and no timer may be left. */
+/**
+ * Call it while tests are described. After each test its clients are stopped, no socket and no timer may be left, and what they
+ * recorded must lead through the same states once more.
+ */
 export function stageClients(machine = clientMachine): ClientStage {
   let clock = createTestClock();
   let clients: Client[] = [];
@@ -38,6 +42,7 @@ export function stageClients(machine = clientMachine): ClientStage {
     clock.increment(DEFAULT_TIMEOUTS.close);
     await stopped;
     await expect.poll(() => [openSockets(), clock.timers()], { interval: 1 }).toEqual([[], []]);
+    for (const client of made) expectReplayable(client);
     clock = createTestClock();
   });
   return {
@@ -52,6 +57,11 @@ export function stageClients(machine = clientMachine): ClientStage {
       return client;
     },
   };
+}
+
+function expectReplayable(client: Client): void {
+  const recording = client.recording();
+  if (recording) expect(replay(parseRecording(JSON.stringify(recording))).divergence).toBeUndefined();
 }
 
 /** The sockets of this process that keep it alive, servers that listen apart. */
