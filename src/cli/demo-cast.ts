@@ -23,14 +23,21 @@ export interface Actor {
   readonly message: MessageApi;
 }
 
-/** Makes a client for an account of the demo; a journal shows its traffic. */
-export function enter(name: keyof typeof PASSWORDS, server: Server, journal: Journal | undefined): Actor {
-  const client = createClient({
+/** The options that lead an account of the demo to its server. */
+export function accountOf(name: keyof typeof PASSWORDS, server: Server) {
+  return {
     jid: `${name}@${DOMAIN}/demo`,
     password: PASSWORDS[name],
     host: '127.0.0.1',
     port: server.port,
     tls: { ca: server.ca },
+  };
+}
+
+/** Makes a client for an account of the demo; a journal shows its traffic. */
+export function enter(name: keyof typeof PASSWORDS, server: Server, journal: Journal | undefined): Actor {
+  const client = createClient({
+    ...accountOf(name, server),
     reconnect: () => PAUSE,
     ...(journal ? { onTraffic: journal.traffic } : {}),
   });

@@ -1,0 +1,1 @@
+export { type InspectOptions, type Inspector, inspectClient } from './inspector.ts';
