@@ -39,7 +39,13 @@ export type TransportCommand =
     }
   | { readonly type: 'sasl.respond'; readonly profile: SaslProfile; readonly payload: Sealed<Uint8Array> }
   | { readonly type: 'sasl.abort'; readonly profile: SaslProfile }
-  | { readonly type: 'stanza.send'; readonly stanza: Element; readonly report?: WriteReport }
+  | {
+      readonly type: 'stanza.send';
+      readonly stanza: Element;
+      readonly report?: WriteReport;
+      /** UTF-16 units that it may take; any number if absent. */
+      readonly room?: number;
+    }
   /** Sends an element that is no stanza (XEP-0360). */
   | { readonly type: 'nonza.send'; readonly nonza: Element }
   /** If the connection goes now, the session does not: a closing tag would end it (XEP-0198 §7). */

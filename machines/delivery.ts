@@ -48,6 +48,8 @@ export interface DeliveryReport {
 export interface WriteReport {
   /** Handed to the connection, as so many UTF-16 units. */
   written(length: number): void;
+  /** Not handed on: it would have taken so many, which is more than was said that it may. */
+  tooLong?(length: number): void;
   failed(reason: XmppError): void;
 }
 

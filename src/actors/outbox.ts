@@ -13,7 +13,7 @@ import { Reporter } from './reporter.ts';
 import { restoreStanzas } from './restored-stanzas.ts';
 import { problemWith } from './send-options.ts';
 import { SendQueue } from './send-queue.ts';
-import { isWithin, lengthOf } from './stanza-length.ts';
+import { lengthOf } from './stanza-length.ts';
 import { Unacknowledged } from './unacknowledged.ts';
 import { unserializable } from './unserializable.ts';
 
@@ -140,6 +140,11 @@ class Outbox implements Sender {
     else this.#queue.putBack([sent]);
   }
 
+  /** It waits until there is room, as everything that comes after it. */
+  isTooLong(sent: SentStanza): void {
+    this.#queue.add(sent);
+  }
+
   /** Refuses now what nobody could send later: the caller is still there to hear of it. */
   #accept({ stanza, report = this.#reporter, options }: Extract<OutboxCommand, { type: 'stanza.send' }>): void {
     const problem = options && problemWith(options);
@@ -150,7 +155,7 @@ class Outbox implements Sender {
     const sent = new Outgoing(stanza, report, options, this.#order, expiresAt, this);
     const room = this.#queue.isEmpty && !this.#record ? this.#room : -1;
     try {
-      if (room >= 0 && isWithin(stanza, room)) return this.#send(sent);
+      if (room >= 0) return this.#send(sent, room);
       sent.length = lengthOf(stanza);
     } catch (error) {
       return this.#reporter.tellFailed(sent, unserializable(error));
@@ -191,8 +196,8 @@ class Outbox implements Sender {
     return this.#transport === undefined || this.#blocked ? -1 : this.#unacknowledged.room;
   }
 
-  #send(sent: SentStanza): void {
-    this.#transport?.send({ type: 'stanza.send', stanza: sent.stanza, report: sent });
+  #send(sent: SentStanza, room = Number.POSITIVE_INFINITY): void {
+    this.#transport?.send({ type: 'stanza.send', stanza: sent.stanza, report: sent, room });
   }
 
   /** One answers any number of questions: who asks and does not read fills no memory. */

@@ -6,6 +6,8 @@ import type { Element } from '../xml/index.ts';
 export interface Sender {
   /** It is written, and its length is known. */
   wrote(sent: SentStanza): void;
+  /** It is longer than there is room for; its length is known. */
+  isTooLong(sent: SentStanza): void;
   couldNotWrite(sent: SentStanza, reason: XmppError): void;
 }
 
@@ -39,6 +41,11 @@ export class Outgoing implements SentStanza {
     this.length = length;
     this.expiresAt = undefined;
     this.#sender.wrote(this);
+  }
+
+  tooLong(length: number): void {
+    this.length = length;
+    this.#sender.isTooLong(this);
   }
 
   failed(reason: XmppError): void {

@@ -39,9 +39,13 @@ export class StreamWriter {
     this.#writeLogged(this.#framing.buildHeader(options));
   }
 
-  /** Answers how many UTF-16 units it took. Throws an `XmlError` for what no XML can express. */
-  element(written: Element): number {
+  /**
+   * Answers how many UTF-16 units it took, or would have taken: what is longer than `room` is not written. Throws an `XmlError` for
+   * what no XML can express.
+   */
+  element(written: Element, room = Number.POSITIVE_INFINITY): number {
     const text = this.#framing.formatElement(written);
+    if (text.length > room) return text.length;
     this.#write(text);
     this.#log?.element('SEND', written);
     return text.length;

@@ -257,11 +257,16 @@ class Transport implements WireListener, TokenListener, TextTaker {
   }
 
   /** A stanza that is no XML is the fault of its author, and costs nobody the stream. */
-  #sendStanza({ stanza, report }: Extract<TransportCommand, { type: 'stanza.send' }>): void {
+  #sendStanza({
+    stanza,
+    report,
+    room = Number.POSITIVE_INFINITY,
+  }: Extract<TransportCommand, { type: 'stanza.send' }>): void {
     if (this.#stream !== 'open' || this.#reader.isLast) return report?.failed(streamClosed());
     try {
-      const length = this.#writer.element(stanza);
-      report?.written(length);
+      const length = this.#writer.element(stanza, room);
+      if (length > room) report?.tooLong?.(length);
+      else report?.written(length);
     } catch (error) {
       report?.failed(unserializable(error));
     }

@@ -36,8 +36,10 @@ export function runOutbox(options: Partial<ClientOptions> = {}) {
       if (command.type !== 'stanza.send') return;
       const { stanza, report } = command;
       if (stanza.attributes.id === 'bad') return report?.failed(new OptionError('bad'));
+      const { length } = serialize(stanza, NS_CLIENT);
+      if (command.room !== undefined && length > command.room) return report?.tooLong?.(length);
       sent.push(stanza.attributes.id ?? serialize(stanza));
-      report?.written(serialize(stanza, NS_CLIENT).length);
+      report?.written(length);
       room.left -= 1;
       if (room.left === 0) actor.send({ type: 'transport.blocked' });
     });

@@ -54,7 +54,7 @@ export function runQueue(limits: { readonly maxQueuedStanzas?: number; readonly 
 /** Options of a stanza, and how it is made. */
 type Given = SendOptions & { readonly length?: number; readonly name?: string };
 
-const NOBODY = { wrote: () => {}, couldNotWrite: () => {} };
+const NOBODY = { wrote: () => {}, isTooLong: () => {}, couldNotWrite: () => {} };
 
 export function idOf(sent: SentStanza | undefined): string {
   return sent?.stanza.attributes.id ?? 'none';

@@ -63,6 +63,15 @@ describe.each(DIALECTS)('what is written in $name', ({ framing, ourHeader, ourFo
     expect(heard).toEqual([`written ${ourMessage('1').length}`, `written ${ourMessage('12').length}`]);
   });
 
+  it('is no stanza that takes more than there is room for: its length is reported, and nothing of it goes out', () => {
+    const line = createLine({}, () => [], { framing });
+    const { report, heard } = delivery();
+    const { length } = ourMessage('1');
+    line.tell(OPEN, { ...message('1'), report, room: length - 1 }, { ...message('1'), report, room: length });
+    expect(heard).toEqual([`too long ${length}`, `written ${length}`]);
+    expect(line.sent).toEqual([ourHeader, ourMessage('1')]);
+  });
+
   it('is no stanza that is no XML: that is reported, and the stream goes on', async () => {
     const line = createLine({}, () => [], { framing });
     const { report, heard } = delivery();
@@ -210,6 +219,10 @@ function delivery(): { readonly report: WriteReport; readonly heard: string[] } 
   const heard: string[] = [];
   return {
     heard,
-    report: { written: (length) => heard.push(`written ${length}`), failed: ({ code }) => heard.push(code) },
+    report: {
+      written: (length) => heard.push(`written ${length}`),
+      tooLong: (length) => heard.push(`too long ${length}`),
+      failed: ({ code }) => heard.push(code),
+    },
   };
 }
