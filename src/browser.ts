@@ -64,6 +64,7 @@ export {
   type TrafficListener,
   type WithClientOptions,
   watchTraffic,
+  type XmppEvent,
 } from './client/index.ts';
 export {
   DeliveryError,

@@ -32,3 +32,8 @@ export interface ClientEvents {
   /** A stanza reached nobody. */
   'stanza.dropped': DroppedEvent;
 }
+
+/** What a client tells the machine that invokes it: each of its events, under `xmpp.`. */
+export type XmppEvent = {
+  [Name in keyof ClientEvents]: Omit<ClientEvents[Name], 'type'> & { readonly type: `xmpp.${Name}` };
+}[keyof ClientEvents];

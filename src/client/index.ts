@@ -2,7 +2,7 @@ export type { DeliveryFailedEvent, DroppedEvent, DropReason, ErrorEvent } from '
 export type { Explanation, Recording, RecordingEntry } from '../errors/index.ts';
 export { explain, type TrafficListener } from '../recorder/index.ts';
 export type { Client, ClientActor, StartOptions } from './client.ts';
-export type { ClientEvents } from './client-events.ts';
+export type { ClientEvents, XmppEvent } from './client-events.ts';
 export { clientFor } from './client-for.ts';
 export { clientInput, DEFAULT_CLIENT_LIMITS, DEFAULT_LIVENESS, DEFAULT_TIMEOUTS } from './client-input.ts';
 export type { CreateClientOptions } from './create-client.ts';

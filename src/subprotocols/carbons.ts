@@ -24,7 +24,7 @@ export interface CarbonEvent extends Carbon {
   readonly type: 'carbon';
 }
 
-declare module '../client/client-events.ts' {
+declare module 'xstate-xmpp' {
   interface ClientEvents {
     carbon: CarbonEvent;
   }

@@ -19,7 +19,7 @@ export interface MessageEvent {
   readonly message: Message;
 }
 
-declare module '../client/client-events.ts' {
+declare module 'xstate-xmpp' {
   interface ClientEvents {
     message: MessageEvent;
   }

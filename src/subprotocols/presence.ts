@@ -12,7 +12,7 @@ export interface PresenceEvent {
   readonly presence: Presence;
 }
 
-declare module '../client/client-events.ts' {
+declare module 'xstate-xmpp' {
   interface ClientEvents {
     presence: PresenceEvent;
   }

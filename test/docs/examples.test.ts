@@ -133,6 +133,40 @@ describe('docs/testing.md', () => {
   });
 });
 
+describe('docs/embedding.md', () => {
+  const page = readFileSync(join(ROOT, 'docs/embedding.md'), 'utf8');
+  const names = [...page.matchAll(/\]\(examples\/([^)]+)\)/g)].map(([, name = '']) => name);
+
+  it('names examples that exist', () => {
+    expect(new Set(names)).toEqual(
+      new Set([
+        'embed-in-a-machine.ts',
+        'ask-from-a-machine.ts',
+        'bot.ts',
+        'several-accounts.ts',
+        'subprotocol-with-a-chart.ts',
+        'add-a-subprotocol.ts',
+        'react-chat',
+        'react-chat/chat-machine.ts',
+      ]),
+    );
+  });
+
+  it('shows lines of them, as they are', () => {
+    const examples = [...names.filter((name) => name.endsWith('.ts')), 'react-chat/chat.tsx'].map((name) =>
+      unindented(readFileSync(join(ROOT, 'docs/examples', name), 'utf8')),
+    );
+    const shown = [...page.matchAll(/```tsx?\n(.*?)```/gs)].map(([, lines = '']) => unindented(lines));
+    expect(shown.length).toBeGreaterThan(10);
+    expect(shown.filter((lines) => !examples.some((example) => example.includes(lines)))).toEqual([]);
+  });
+});
+
+/** Without the spaces that lines begin with: those of a chart stand deep in it. */
+function unindented(text: string): string {
+  return text.replaceAll(/^ +/gm, '');
+}
+
 function source(name: string): string {
   return readFileSync(join(ROOT, 'docs/examples', `${name}.ts`), 'utf8');
 }

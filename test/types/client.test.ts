@@ -56,6 +56,7 @@ describe('the types of a client', () => {
       | 'message'
       | 'presence'
       | 'carbon'
+      | 'receipt'
     >();
     expectTypeOf<ClientEvents['online']>().toEqualTypeOf<{
       readonly type: 'online';
