@@ -32,7 +32,7 @@ export function guardName(guard: unknown): string {
  * What to call an action: its name; `assign`, `raise ping`, `send to session` and the like for those that XState makes; a function
  * without a name is an `inline function`.
  */
-export function actionName(action: unknown): string {
+function actionName(action: unknown): string {
   if (typeof action !== 'function') return namedObject(action);
   const type = 'type' in action && typeof action.type === 'string' ? action.type : '';
   if (!type.startsWith('xstate.')) return functionName(action.name);
