@@ -12,6 +12,9 @@ const manifest: { readonly exports: Readonly<Record<string, unknown>>; readonly 
 );
 const subpaths = Object.keys(manifest.exports).filter((subpath) => subpath !== './package.json');
 
+/** They have need of modules of Node. */
+const NODE_DOORS = ['./testing', './inspect'];
+
 /** Names that a program may rely on, one at least for each door. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   '.': ['createClient', 'withClient', 'clientMachine', 'clientInput', 'clientFor', 'element', 'XmppError'],
@@ -19,6 +22,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   './xml': ['parseElement', 'parseStream', 'createTokenizer', 'serialize', 'element', 'toObject', 'fromObject'],
   './jid': ['parseJid', 'tryParseJid', 'equalJids', 'bareJid'],
   './sasl': ['MECHANISMS', 'chooseMechanism', 'SaslError'],
+  './inspect': ['inspectClient', 'explain', 'replay', 'parseRecording', 'chartGraph', 'renderSvg', 'renderMermaid'],
   './testing': ['startServer', 'startScriptedServer', 'createAuthority'],
   './presence': ['presenceProtocol'],
   './version': ['versionProtocol'],
@@ -42,7 +46,7 @@ describe('the package as it is built', () => {
     expect(JSON.parse(stdout)).toEqual(expect.arrayContaining([...names]));
   });
 
-  it.each(subpaths.filter((subpath) => subpath !== './testing'))('%s is bundled for a page', async (subpath) => {
+  it.each(subpaths.filter((subpath) => !NODE_DOORS.includes(subpath)))('%s is bundled for a page', async (subpath) => {
     const files = await bundleForPage(subpath);
     const doors = files.filter((file) => /^dist\/src\/[a-z]+\.js$/.test(file));
     expect(doors).toEqual(subpath === '.' ? ['dist/src/browser.js'] : []);
@@ -58,8 +62,25 @@ describe('the package as it is built', () => {
     expect(first.filter((file) => unwanted.includes(file))).toEqual([]);
   });
 
-  it('./testing, which has need of modules of Node, cannot be bundled for a page', async () => {
-    await expect(bundleForPage('./testing')).rejects.toThrow('Could not resolve "node:');
+  it.each(NODE_DOORS)('%s, which has need of modules of Node, cannot be bundled for a page', async (subpath) => {
+    await expect(bundleForPage(subpath)).rejects.toThrow('Could not resolve "node:');
+  });
+
+  it('brings the page of the inspector along, as it was written and as it was compiled', async () => {
+    const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: ROOT,
+    });
+    const [{ files }]: [{ files: { path: string }[] }] = JSON.parse(stdout);
+    const paths = files.map(({ path }) => path).filter((path) => path.includes('src/inspect/page/'));
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'src/inspect/page/index.html',
+        'src/inspect/page/page.css',
+        'src/inspect/page/icon.svg',
+        'dist/src/inspect/page/main.js',
+      ]),
+    );
+    expect(paths.filter((path) => /^src.*\.ts$/.test(path))).toEqual([]);
   });
 
   it('opens its main door without packages that take long to load: for WebSockets, XML as objects, certificates, commands', async () => {
