@@ -22,7 +22,7 @@ export const online = clientSetup.createStateConfig({
       initial: 'settling',
       states: {
         settling: {
-          description: 'Not long enough: a loss now still counts on with the failed rounds before it.',
+          description: 'The session has not lasted yet: a loss now still counts on with the failed rounds before it.',
           after: { stableSession: 'stable' },
         },
         stable: {
@@ -36,7 +36,7 @@ export const online = clientSetup.createStateConfig({
       initial: 'fresh',
       states: {
         fresh: {
-          description: 'Something came not long ago.',
+          description: 'Something came from the server not long ago.',
           entry: 'watchSilence',
           on: {
             'transport.silent': 'probing',

@@ -45,7 +45,7 @@ export function keptEvent(event: ClientEvent): KeptEvent {
     case 'subprotocol.tell':
       return { type: event.type, name: event.name } as KeptEvent;
     case 'features.received':
-      return { type: event.type, features: new KeptElement(event.features.element) } as KeptEvent;
+      return { type: event.type, features: keptFeatures(event.features.element) } as KeptEvent;
     case 'management.answered':
       return { type: event.type, element: new KeptElement(event.element) } as KeptEvent;
     case 'stanza.send':
@@ -60,6 +60,20 @@ export function keptEvent(event: ClientEvent): KeptEvent {
 export function keptContext(context: ClientContext): ClientContext {
   const kept = withoutErrors(context);
   return kept.channel ? ({ ...kept, channel: keptChannel(kept.channel) } as ClientContext) : kept;
+}
+
+/** A server says the same to all clients and each time, so that one text serves many. */
+const FEATURES = new Map<string, KeptElement>();
+/** Different ones; a process that meets more servers begins anew. */
+const MOST_FEATURES = 64;
+
+function keptFeatures(features: Element): KeptElement {
+  const kept = new KeptElement(features);
+  const known = FEATURES.get(kept.text);
+  if (known) return known;
+  if (FEATURES.size >= MOST_FEATURES) FEATURES.clear();
+  FEATURES.set(kept.text, kept);
+  return kept;
 }
 
 /** What an application sends may be no XML at all. Text that was just put together is a tree as well, until a part of it is asked for. */
