@@ -71,6 +71,8 @@ export interface Explanation {
   readonly sentence: string;
   /** What the chart says about the state. */
   readonly description: string;
+  /** That, and the last error: the part of the sentence that stays true as long as the client is there. */
+  readonly summary: string;
   /** When it was entered; absent where nobody wrote that down. */
   readonly since?: number;
   /** Types of the events that lead on from here. */

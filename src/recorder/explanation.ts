@@ -23,10 +23,12 @@ export function explanationOf(snapshot: AnyMachineSnapshot, times: Times): Expla
   const ways = waysOut(snapshot);
   const until = deadlineOf(snapshot, state, times);
   const advice = adviceFor(snapshot);
+  const summary = summaryOf(snapshot, node);
   return {
     state,
-    sentence: sentenceOf(snapshot, { state, since, until, advice }, times),
+    sentence: sentenceOf(snapshot, { state, since, until, summary, advice }, times),
     description: node?.description ?? '',
+    summary,
     ...(since === undefined ? {} : { since }),
     waitsFor: unique(ways.map(({ event }) => event)),
     ...(until ? { until } : {}),
@@ -42,6 +44,7 @@ interface Findings {
   readonly state: string;
   readonly since: number | undefined;
   readonly until: Explanation['until'];
+  readonly summary: string;
   readonly advice: readonly string[];
 }
 
@@ -103,23 +106,29 @@ function milliseconds(delay: unknown, { machine, context }: AnyMachineSnapshot):
   }
 }
 
-function sentenceOf(snapshot: AnyMachineSnapshot, { state, since, until, advice }: Findings, { now }: Times): string {
-  const { error } = snapshot.context ?? {};
-  const node = nodeAt(snapshot, state);
-  const inner = node?.type === 'parallel' ? snapshot._nodes.filter(isInnermost) : [];
-  const descriptions = [node, ...inner].flatMap((each) => each?.description ?? []);
-  const where = `The ${snapshot.machine.id} is in ${state || 'its only state'}`;
+function sentenceOf({ machine }: AnyMachineSnapshot, findings: Findings, { now }: Times): string {
+  const { state, since, until, summary, advice } = findings;
+  const where = `The ${machine.id} is in ${state || 'its only state'}`;
   const duration = since === undefined ? '' : `, for ${formatDuration(now - since)}`;
   const [first = ''] = advice;
   return [
-    `${where}${duration}${descriptions.length === 0 ? '.' : ':'}`,
-    ...descriptions,
+    `${where}${duration}${summary === '' ? '.' : ':'}`,
+    summary,
     until && `If nothing else comes, ${until.next} follows in ${formatDuration(Math.max(0, until.at - now))}.`,
-    error instanceof XmppError && `The last error: ${closed(error.message)}`,
-    descriptions.some((text) => text.includes(first)) ? undefined : first,
+    summary.includes(first) ? undefined : first,
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** Of parallel regions each one says something. */
+function summaryOf(snapshot: AnyMachineSnapshot, node: AnyStateNode | undefined): string {
+  const { error } = snapshot.context ?? {};
+  const inner = node?.type === 'parallel' ? snapshot._nodes.filter(isInnermost) : [];
+  const descriptions = [node, ...inner].flatMap((each) => each?.description ?? []);
+  return [...descriptions, ...(error instanceof XmppError ? [`The last error: ${closed(error.message)}`] : [])].join(
+    ' ',
+  );
 }
 
 function nodeAt({ machine }: AnyMachineSnapshot, path: string): AnyStateNode | undefined {

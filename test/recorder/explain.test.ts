@@ -22,6 +22,7 @@ describe('the explanation of a client', () => {
       state: 'offline',
       sentence: 'The client is in offline, for 2.0 s: No connection, and none is wanted. `start` connects.',
       description: 'No connection, and none is wanted. `start` connects.',
+      summary: 'No connection, and none is wanted. `start` connects.',
       waitsFor: ['start'],
       next: ['restoring', 'resolving'],
       advice: ['`start` connects.'],
@@ -61,7 +62,7 @@ describe('the explanation of a client', () => {
       '`reconnect.now` tries again at once; `stop` gives up.',
     ]);
     expect(sentence).toBe(
-      `The client is in reconnecting.backingOff, for 1.0 s: Waits as long as the policy says. If nothing else comes, resolving follows in 4.0 s. The last error: No answer from capulet.example (memory) in time. ${advice[0]}`,
+      `The client is in reconnecting.backingOff, for 1.0 s: Waits as long as the policy says. The last error: No answer from capulet.example (memory) in time. If nothing else comes, resolving follows in 4.0 s. ${advice[0]}`,
     );
   });
 
@@ -89,6 +90,7 @@ describe('the explanation of any other machine', () => {
       state: 'off',
       sentence: 'The lamp is in off: It is dark.',
       description: 'It is dark.',
+      summary: 'It is dark.',
       waitsFor: ['switch', 'break'],
       next: ['on', 'broken'],
       advice: [],
@@ -103,6 +105,7 @@ describe('the explanation of any other machine', () => {
       state: 'broken',
       sentence: 'The lamp is in broken.',
       description: '',
+      summary: '',
       waitsFor: [],
       next: [],
       advice: [],

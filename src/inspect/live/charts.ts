@@ -1,4 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
+import { clientMachine } from '../../../machines/index.ts';
 import { type ChartGraph, chartGraph } from '../graph/index.ts';
 import { drawChart } from './draw.ts';
 import type { LiveChart } from './protocol.ts';
@@ -24,6 +25,9 @@ export class Charts {
 
   constructor(draw: (graph: ChartGraph) => Promise<string> = drawChart) {
     this.#draw = draw;
+    // A recording wants it too, and may be opened where no client ever was.
+    this.#keys.set(clientMachine.config, clientMachine.id);
+    this.#entries.set(clientMachine.id, { machine: clientMachine, drawn: undefined });
   }
 
   /** The key of the chart of a machine: its id where no other machine has the same. */
@@ -33,7 +37,7 @@ export class Charts {
     const key = this.#freeKey(machine.id.replace(/[^\w.-]+/g, '-').slice(0, 64) || 'machine');
     this.#keys.set(machine.config, key);
     this.#entries.set(key, { machine, drawn: undefined });
-    const [oldest] = this.#entries.keys();
+    const oldest = [...this.#entries.keys()].find((each) => each !== clientMachine.id);
     if (this.#entries.size > MOST_CHARTS && oldest !== undefined) this.#entries.delete(oldest);
     return key;
   }

@@ -31,7 +31,7 @@ export type LiveMessage =
   | { readonly type: 'entries'; readonly entries: readonly LogEntry[]; readonly dropped: number };
 
 /** A client that is inspected. */
-export interface LiveClient {
+interface LiveClient {
   readonly id: string;
   /** Its account, a bare JID, or what its owner called it. */
   readonly name: string;

@@ -76,6 +76,12 @@ describe('charts', () => {
     ]);
   });
 
+  test('have that of a client from the beginning, for recordings; another machine of that name has another key', async () => {
+    const charts = new Charts(async ({ id }) => `<svg>${id}</svg>`);
+    expect(await charts.chart('client')).toEqual({ name: 'client', svg: '<svg>client</svg>' });
+    expect(charts.keyOf(snapshotOf(createMachine({ id: 'client' })))).toBe('client-2');
+  });
+
   test('are drawn when they are wanted, once', async () => {
     const drawn: string[] = [];
     const charts = new Charts(async ({ id }) => {
