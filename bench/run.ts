@@ -7,6 +7,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FLOOD_WAYS, type Flood, floodRows, isWithstood } from './flood-report.ts';
+import { type InspectorReport, inspectorRows, isUnhurried, ONLOOKERS } from './inspector-report.ts';
 import { type PeersProsody, startPeersProsody } from './logins/prosody.ts';
 import { isReached, LOGIN_NAMES, type LoginName, type LoginReport, loginRows } from './logins/report.ts';
 import { isCheap, type ManagementReport, managementRows } from './management-report.ts';
@@ -15,8 +16,8 @@ import { type Measures, medians, type Task } from './peers/measure.ts';
 import { align, type Results, tableRows, verdicts } from './table.ts';
 
 const HELP = `Measures CPU, time and memory of XMPP clients, each in a process of its own, against a scripted server; and logins
-to the embedded server and to Prosody, beside a bare script of the same exchange; what a flood of messages blocks; and what
-stream management and the flight recorder cost.
+to the embedded server and to Prosody, beside a bare script of the same exchange; what a flood of messages blocks; what stream
+management and the flight recorder cost; and what a client takes while a page of the inspector is open.
 
   --peer <names>    only these, separated by commas: PEERS
   --only <names>    only these metrics: METRICS
@@ -33,6 +34,9 @@ const FLOOD = 'flood';
 /** And of what stream management costs. */
 const MANAGEMENT = 'management';
 
+/** And of being looked at meanwhile. */
+const INSPECTOR = 'inspector';
+
 /** Milliseconds after which a process is taken to hang. */
 const TASK_LIMIT = 180_000;
 
@@ -47,7 +51,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const names = [...new Set(METRICS.map(({ name }) => name)), ...LOGIN_NAMES, FLOOD, MANAGEMENT];
+const names = [...new Set(METRICS.map(({ name }) => name)), ...LOGIN_NAMES, FLOOD, MANAGEMENT, INSPECTOR];
 if (options.help) console.log(HELP.replace('PEERS', PEERS.join(' ')).replace('METRICS', names.join(' ')));
 else await main();
 
@@ -64,19 +68,23 @@ async function main(): Promise<void> {
     wanted.includes(FLOOD) && peers.includes('xstate-xmpp') ? await measureFloods(Number(options.rounds)) : [];
   const management =
     wanted.includes(MANAGEMENT) && peers.includes('xstate-xmpp') ? await measureManagement() : undefined;
+  const inspected = wanted.includes(INSPECTOR) && peers.includes('xstate-xmpp') ? await measureInspected() : [];
   if (options.json)
-    console.log(JSON.stringify({ ...asJson(results, titles), ...reports, floods, management }, undefined, 2));
+    console.log(
+      JSON.stringify({ ...asJson(results, titles), ...reports, floods, management, inspected }, undefined, 2),
+    );
   else {
     const processor = cpus()[0]?.model ?? 'unknown processor';
     console.log(`Node ${process.versions.node}, ${processor}; in parentheses: times xmpp.js`);
-    const others = [loginRows(compared), floodRows(floods), managementRows(management)];
+    const others = [loginRows(compared), floodRows(floods), managementRows(management), inspectorRows(inspected)];
     for (const rows of [tableRows(results, metrics, titles), ...others]) {
       if (rows.length > 0) console.log(`\n${align(rows)}`);
     }
   }
   const isMissed = !verdicts(results, metrics).every(({ reached }) => reached) || !compared.every(isReached);
   const isCostly = management !== undefined && !isCheap(management);
-  if (options.check && (isMissed || isCostly || !floods.every(isWithstood))) process.exitCode = 1;
+  const isSlow = isCostly || !floods.every(isWithstood) || !inspected.every(isUnhurried);
+  if (options.check && (isMissed || isSlow)) process.exitCode = 1;
 }
 
 /** Each comparison in a process of its own, as all the others. */
@@ -97,6 +105,16 @@ async function measureManagement(): Promise<ManagementReport> {
   const report = await forked<ManagementReport>('management.js', []);
   progress('');
   return report;
+}
+
+async function measureInspected(): Promise<readonly InspectorReport[]> {
+  const reports: InspectorReport[] = [];
+  for (const onlooker of ONLOOKERS) {
+    progress(`${INSPECTOR} ${onlooker}`);
+    reports.push(await forked<InspectorReport>('inspector.js', [onlooker]));
+  }
+  progress('');
+  return reports;
 }
 
 /** Each in a process of its own, whose memory is not that of another flood. */

@@ -39,7 +39,7 @@ const LINES: readonly string[] = [
 export async function inspectDemo({ pagePort, color }: InspectedDemoFlags, io: Io): Promise<void> {
   const port = parsePagePort(pagePort);
   const terminal = createTerminal(io, { colors: color });
-  const server = await startServer({ domain: DOMAIN, accounts: PASSWORDS });
+  const server = await startServer({ domain: DOMAIN, accounts: PASSWORDS, streamManagement: true });
   try {
     const [juliet, romeo] = [enter('juliet', server), enter('romeo', server)];
     const inspector = await inspectClient([juliet, romeo], { port });
