@@ -39,6 +39,7 @@ export class FlightRecorder implements Recorder {
   #moment: Moment | undefined;
   #order = 0;
   #heardAt = 0;
+  #latest = 0;
   #evidence: { readonly order: number; readonly evidence: Evidence } | undefined;
   #listeners: readonly TrafficListener[] = NOBODY;
 
@@ -66,10 +67,12 @@ export class FlightRecorder implements Recorder {
     this.#steps = new Steps({ at, value, context: keptContext(context), since: entered(NEVER, value, at), dropped: 0 });
   }
 
-  /** The chart is about to take an event. */
-  takes({ value, context }: Moment, event: ClientEvent): Step {
+  /** The chart is about to take an event; `undefined` where that is none that it knows, which is not the recorder's business. */
+  takes({ value, context }: Moment, event: ClientEvent): Step | undefined {
+    const kept = attempt(() => keptEvent(event));
+    if (!kept) return undefined;
     const at = this.#now();
-    const step = new Step(this.#order++, at, keptEvent(event), interned(value));
+    const step = new Step(this.#order++, at, kept, interned(value));
     const { context: known } = this.#moment ?? {};
     // Another client may have been made with the same input.
     if (known !== context || !this.#steps) this.begin({ value, context });
@@ -148,19 +151,34 @@ export class FlightRecorder implements Recorder {
     };
   }
 
-  /** Whole milliseconds: fractions take memory of their own, and there are many. */
+  /**
+   * Whole milliseconds: fractions take memory of their own, and there are many. A clock of the application that fails must not cost it
+   * the client because of a recorder: then it is as late as before.
+   */
   #now(): number {
-    return Math.round(this.#clock.now());
+    try {
+      this.#latest = Math.round(this.#clock.now());
+    } catch {}
+    return this.#latest;
   }
 
   /** The moment when the clock stood at zero, in milliseconds since 1970. */
   #epoch(): number {
-    return Math.round((this.#clock.wallNow?.() ?? Date.now()) - this.#clock.now());
+    return Date.now() - this.#now();
   }
 }
 
 const NOBODY: readonly TrafficListener[] = [];
 const NEVER: ReadonlyMap<string, number> = new Map();
+
+/** Applications can send anything to an actor, also what has not the shape of its type. */
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
 
 function timesOf(history: History, epoch: number, now: number): Times {
   const since = [...sinceAfter(history)].map(([path, at]) => [path, epoch + at] as const);

@@ -18,7 +18,7 @@ export function recorded(machine: typeof clientMachine): typeof clientMachine {
     if (!recorder) return transition.call(machine, before, event, scope);
     const step = recorder.takes(before, event);
     const after = transition.call(machine, before, event, scope);
-    recorder.took(step, before, after);
+    if (step) recorder.took(step, before, after);
     return after;
   };
   return machine;

@@ -26,8 +26,11 @@ export class SaltedPasswords {
         const known = source === this.#source ? decodeBase64(this.#salted) : undefined;
         if (known) return known;
         const salted = await crypto.pbkdf2(name, password, salt, iterations, keyLength, signal);
-        this.#source = source;
-        this.#salted = encodeBase64(salted);
+        // What gives nonsense is found out by those who use it.
+        if (salted instanceof Uint8Array) {
+          this.#source = source;
+          this.#salted = encodeBase64(salted);
+        }
         return salted;
       },
     };

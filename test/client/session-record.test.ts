@@ -55,8 +55,9 @@ describe('a client that is started again after its process was killed', () => {
 
   it('counts what nobody waits for any more, and does not send it again', async () => {
     const sessions = memorySessionStore();
-    const { juliet, network, handled, traffic } = await couple(stage, {}, { sessions });
+    const { juliet, network, handled, traffic, connection } = await couple(stage, {}, { sessions });
     network.cutAfter(0);
+    connection.isUp = false;
     const lost = nextEvent(juliet, 'reconnecting');
     const request = juliet.request(UNANSWERED).catch(() => {});
     say(juliet, 'm1');
@@ -65,6 +66,7 @@ describe('a client that is started again after its process was killed', () => {
     await lost;
     await turn();
     kill(juliet, network);
+    connection.isUp = true;
     await request;
     const next = succeed(network, sessions);
     await nextEvent(next, 'online');

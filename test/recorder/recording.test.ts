@@ -131,6 +131,14 @@ describe('a recording', () => {
     second.stop();
   });
 
+  it('leaves out what an application sent that is no event, and the client goes on', async () => {
+    const client = make();
+    client.actor.send(JSON.parse('{ "type": "transport.secured" }'));
+    client.start();
+    await client.online();
+    expect(eventsOf(client)[0]).toMatchObject({ event: 'start' });
+  });
+
   it('is not made where nobody wants one', async () => {
     const client = make({ recorder: false });
     const error = await rejectionOf(offlineRequest(client));
