@@ -49,13 +49,13 @@ export interface RecordedEvent {
   readonly decided?: Json;
 }
 
-/** An element went over the wire: its outside. */
+/** A stanza went over the wire: its outside. */
 export interface RecordedElement {
   readonly kind: 'stanza';
   /** Milliseconds from the start of the recording. */
   readonly at: number;
   readonly direction: 'SEND' | 'RECV';
-  /** Its name: `iq`, `message`, `presence`, or that of another element of the stream. */
+  /** Its name: `iq`, `message` or `presence`. */
   readonly name: string;
   readonly type?: string;
   readonly id?: string;

@@ -4,7 +4,6 @@ import type { ClientContext, ClientEvent } from '../../machines/client.types.ts'
 import type { ClientClock, DeliveryState, Recorder } from '../../machines/settings.ts';
 import type { Evidence, RecordedElement, Recording, XmppError } from '../errors/index.ts';
 import { maskSasl } from '../sasl/index.ts';
-import { NS_CLIENT } from '../stanza/index.ts';
 import type { Element } from '../xml/index.ts';
 import { ElementRing } from './element-ring.ts';
 import { explanationOf, type Times } from './explanation.ts';
@@ -99,8 +98,8 @@ export class FlightRecorder implements Recorder {
   }
 
   element(direction: RecordedElement['direction'], element: Element): void {
-    // What else comes is an event of the chart. Acknowledgements are many, and say nothing about what went wrong.
-    if (direction === 'SEND' ? element.name.length > 1 : element.namespace === NS_CLIENT) {
+    // What else comes is an event of the chart, and what else goes out follows from its states.
+    if (STANZAS.has(element.name)) {
       const at = direction === 'SEND' ? this.#now() : this.#heardAt;
       this.#elements.add(this.#order++, at, direction, element);
     }
@@ -167,6 +166,9 @@ export class FlightRecorder implements Recorder {
     return Date.now() - this.#now();
   }
 }
+
+/** By name alone: stanzas that are sent have no namespace yet. */
+const STANZAS: ReadonlySet<string> = new Set(['iq', 'message', 'presence']);
 
 const NOBODY: readonly TrafficListener[] = [];
 const NEVER: ReadonlyMap<string, number> = new Map();
