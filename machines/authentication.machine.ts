@@ -186,6 +186,8 @@ export const authenticationMachine = setup({
           description: 'The server says that we are in; does it know the secret itself? Then pin and token are kept.',
           on: {
             'exchange.verified': { target: '#authentication.succeeded', actions: 'rememberUnsaved' },
+            // There is nothing left to abort (RFC 6120 §6.4.4): for the server the exchange is over.
+            'exchange.failed': { target: '#authentication.failed', actions: 'rememberError' },
             'sasl.failed': { target: '#authentication.failed', actions: 'rememberOutOfTurn' },
           },
           after: { answerDeadline: { target: '#authentication.failed', actions: 'rememberSilence' } },

@@ -229,7 +229,7 @@ describe('a token that cannot be used after all', () => {
       SUCCEEDED_ALONG,
       failed('server-not-authenticated'),
     );
-    expect([last.path, ...last.effects]).toEqual(['failed', 'stop exchange', 'transport ← sasl.abort']);
+    expect([last.path, ...last.effects]).toEqual(['failed', 'stop exchange']);
     expect(choiceOf(last)).toBe('sasl/server-not-authenticated');
   });
 

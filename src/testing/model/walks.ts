@@ -1,0 +1,65 @@
+import type { AnyStateMachine } from 'xstate';
+import { type ModelEdge, type ModelGraph, type Walk, walkOf, walkTo } from './graph.ts';
+import { type TransitionId, transitionIds } from './transition-id.ts';
+
+/** The shortest walk to each node. */
+export function shortestPaths<M extends AnyStateMachine>({ nodes }: ModelGraph<M>): Walk<M>[] {
+  return nodes.map(walkTo);
+}
+
+/** How random walks are made. */
+export interface RandomWalkOptions {
+  /** The same seed gives the same walks. */
+  readonly seed: number;
+  /** How many steps a walk has at most; it is shorter where nothing can happen any more. */
+  readonly length: number;
+  readonly count: number;
+}
+
+/** Walks that take any edge at each node. */
+export function randomWalks<M extends AnyStateMachine>(
+  graph: ModelGraph<M>,
+  { seed, length, count }: RandomWalkOptions,
+): Walk<M>[] {
+  const next = randomNumbers(seed);
+  return Array.from({ length: count }, () => walkBy(graph, Array.from({ length }, next)));
+}
+
+/**
+ * The walk that takes at each node the edge with this number, modulo how many there are. Every list of numbers is a walk, so whatever makes
+ * and shrinks lists of numbers makes and shrinks walks.
+ */
+export function walkBy<M extends AnyStateMachine>(
+  { nodes: [first] }: ModelGraph<M>,
+  choices: readonly number[],
+): Walk<M> {
+  const steps: ModelEdge<M>[] = [];
+  for (const choice of choices) {
+    const { edges } = steps.at(-1)?.target ?? first;
+    const edge = edges[choice % edges.length];
+    if (!edge) break;
+    steps.push(edge);
+  }
+  return walkOf(first, steps);
+}
+
+/** The transitions of a machine that none of these graphs takes, those of one machine explored with several inputs. */
+export function untakenTransitions(machine: AnyStateMachine, ...graphs: readonly ModelGraph[]): TransitionId[] {
+  const taken = new Set(graphs.flatMap(takenIn));
+  return transitionIds(machine).filter((id) => !taken.has(id));
+}
+
+function takenIn({ edges, initialTransitions }: ModelGraph): TransitionId[] {
+  return [...initialTransitions, ...edges.flatMap(({ transitions }) => transitions)];
+}
+
+/** Natural numbers of 32 bits: mulberry32. */
+function randomNumbers(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    const mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    const stirred = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (stirred ^ (stirred >>> 14)) >>> 0;
+  };
+}
