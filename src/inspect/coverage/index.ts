@@ -1,0 +1,1 @@
+export { coverageSvg } from './coverage-svg.ts';
