@@ -18,8 +18,12 @@ const LAYERS = [
   'src/recorder',
   'src/client',
   'src/subprotocols',
+  'src/testing/model',
+  'src/testing/coverage',
+  'src/testing/verify',
   'src/testing',
   'src/inspect/graph',
+  'src/inspect/coverage',
   'src/inspect/replay',
   'src/inspect/live',
   'src/inspect/page',
@@ -39,12 +43,16 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'src/inspect/graph': ['xstate', 'elkjs'],
   'src/inspect/replay': ['xstate'],
   'src/inspect/live': ['xstate'],
+  'src/testing/model': ['xstate'],
+  'src/testing/coverage': ['xstate'],
+  'src/testing/verify': ['xstate'],
+  'src/inspect/coverage': ['xstate'],
   'src/testing': ['xstate', '@peculiar/x509', 'reflect-metadata', 'ws'],
   'src/cli': ['xstate', 'commander'],
 };
 
 /** Subpaths of the package that are for Node alone. */
-const NODE_DOORS = ['./testing', './inspect', './package.json'];
+const NODE_DOORS = ['./testing', './testing/coverage-setup', './inspect', './package.json'];
 
 /** Where Node's modules may be imported: the browser never loads these. */
 const NODE_ONLY = [

@@ -13,7 +13,7 @@ const manifest: { readonly exports: Readonly<Record<string, unknown>>; readonly 
 const subpaths = Object.keys(manifest.exports).filter((subpath) => subpath !== './package.json');
 
 /** They have need of modules of Node. */
-const NODE_DOORS = ['./testing', './inspect'];
+const NODE_DOORS = ['./testing', './testing/coverage-setup', './inspect'];
 
 /** Names that a program may rely on, one at least for each door. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -24,6 +24,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   './sasl': ['MECHANISMS', 'chooseMechanism', 'SaslError'],
   './inspect': ['inspectClient', 'explain', 'replay', 'parseRecording', 'chartGraph', 'renderSvg', 'renderMermaid'],
   './testing': ['startServer', 'startScriptedServer', 'createAuthority'],
+  './testing/coverage-setup': [],
   './presence': ['presenceProtocol'],
   './version': ['versionProtocol'],
   './ping': ['pingProtocol'],

@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AnyStateMachine } from 'xstate';
 import { authenticationMachine, clientMachine, sessionMachine } from '../../machines/index.ts';
 import { OptionError } from '../errors/index.ts';
 import { type ChartGraph, chartGraph, renderDot, renderMermaid, renderSvg } from '../inspect/graph/index.ts';
+import { saveOut } from './files.ts';
 import type { Io } from './io.ts';
 import { escapeControls } from './terminal.ts';
 
@@ -42,7 +42,7 @@ export async function chart(machine: string | undefined, flags: ChartFlags, io: 
   const chosen = choose(machine, machines, flags.module);
   const text = await render(chartGraph(chosen), format);
   if (flags.out === undefined) io.stdout.write(text);
-  else await save(flags.out, text);
+  else await saveOut(flags.out, text);
 }
 
 function parseFormat(text: string): Format {
@@ -113,15 +113,6 @@ function choose(name: string | undefined, machines: Machines, module: string | u
     throw new OptionError(`Expected the name of a machine (${listed(known)}), got '${wanted}'`);
   }
   return found;
-}
-
-async function save(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text);
-  } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new OptionError(`Expected a file that can be written after --out, got ${path} (${reason})`, { cause });
-  }
 }
 
 function listed(names: readonly string[]): string {

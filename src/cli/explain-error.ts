@@ -8,7 +8,7 @@ import { escapeControls } from './terminal.ts';
 /** Exit codes of the command. */
 export const EXIT = {
   ok: 0,
-  /** The demo failed. */
+  /** The demo failed; a recording, or a server that is verified, does otherwise than it should. */
   failed: 1,
   /** The command line, a file it names, or the environment. */
   usage: 2,

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import type { ClientCertificate } from '../../machines/index.ts';
 import { OptionError } from '../errors/index.ts';
 import type { Io } from './io.ts';
@@ -49,6 +49,20 @@ export async function readClientCertificate(
     throw new OptionError(`Expected the key of ${certificatePath} after --client-key, got another one in ${keyPath}`);
   }
   return { certificate, key };
+}
+
+/**
+ * Writes what a command made to the file after `--out`.
+ *
+ * @throws OptionError where it cannot be written
+ */
+export async function saveOut(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new OptionError(`Expected a file that can be written after --out, got ${path} (${reason})`, { cause });
+  }
 }
 
 /** Whoever names a device or a film by mistake gets an answer all the same. */

@@ -13,6 +13,7 @@ import type { Io } from './io.ts';
 import type { ConnectionFlags } from './options.ts';
 import { type ReplayFlags, replay } from './replay.ts';
 import { escapeControls } from './terminal.ts';
+import { VERIFY_FORMATS, type VerifyFlags, verifyServer } from './verify.ts';
 import { version } from './version.ts';
 
 /** Runs the command line, without the names of Node and of the program, and resolves with its exit code. Never rejects. */
@@ -53,6 +54,7 @@ function createProgram(io: Io, end: (exitCode: ExitCode) => void): Command {
   addReplay(program, io, end);
   addChart(program, io);
   addInspect(program, io);
+  addVerify(program, io, end);
   addDemo(program, io);
   return program;
 }
@@ -91,6 +93,26 @@ function addChart(program: Command, io: Io): void {
     .option('--out <FILE>', 'file to write (default: the standard output)')
     .option('--module <FILE>', 'JavaScript module that exports machines')
     .action((machine: string | undefined, flags: ChartFlags) => chart(machine, flags, io));
+}
+
+function addVerify(program: Command, io: Io, end: (exitCode: ExitCode) => void): void {
+  const verify = program.command('verify').description('See whether somebody else keeps to the specifications.');
+  verify
+    .command('server')
+    .description('Walk a server through its model, with legal moves and illegal ones, and say where it deviates.')
+    .argument('<HOST>', 'host name or address of the server')
+    .requiredOption('--jid <JID>', 'account on that server')
+    .option('--password-file <FILE>', 'file with the password in its first line')
+    .option('--port <PORT>', 'port of the server (default: 5222)')
+    .option('--ca <FILE>', 'certificate of the authority to trust instead of those of the system, PEM')
+    .option('--tours <NAMES>', 'some of negotiation,authentication,binding,stanzas,xml,management (default: all)')
+    .addOption(verify.createOption('--format <FORMAT>', 'what to write (default: text)').choices(VERIFY_FORMATS))
+    .option('--out <FILE>', 'file to write (default: the standard output)')
+    .option('--timeout <SECONDS>', 'time for each answer (default: 5)')
+    .option('--i-may-test-this-server', 'needed for every server that is not on this machine')
+    .addOption(verify.createOption('--password <SECRET>').hideHelp().argParser(refusePassword))
+    .option('--no-color', 'write without colours (so does the variable NO_COLOR)')
+    .action(async (host: string, flags: VerifyFlags) => end(await verifyServer(host, flags, io)));
 }
 
 function addReplay(program: Command, io: Io, end: (exitCode: ExitCode) => void): void {
@@ -174,7 +196,8 @@ Password:
 Exit codes:
     0  done; for connect: logged out after a signal; for doctor: a client could
        log in
-    1  the demo failed; for replay: the chart does otherwise now
+    1  the demo failed; for replay: the chart does otherwise now; for
+       verify: the server deviates from a MUST
     2  usage: an argument, a file, or no password
     3  the server refused the credentials
     4  refused for good: certificate, TLS, policy, conflict

@@ -1,4 +1,5 @@
 export { type Explanation, explain, type Recording, type RecordingEntry } from '../client/index.ts';
+export { coverageSvg } from './coverage/index.ts';
 export {
   type ChartGraph,
   type ChartInvoke,

@@ -7,10 +7,59 @@ export {
   createSelfSignedCertificate,
 } from './certificate.ts';
 export type { Conversation, ScriptSteps } from './conversation.ts';
+export { type AllMachines, coverAllMachines } from './coverage/all-machines.ts';
+export { type ChartCoverage, mergeCoverage, type Taken } from './coverage/chart-coverage.ts';
+export { type Coverage, createCoverage } from './coverage/coverage.ts';
+export { journal, readJournals } from './coverage/journal.ts';
+export type { LedgerListener } from './coverage/ledger.ts';
+export { belowGate, coverageOf, coverageSummary, coverageText, type ReportOptions } from './coverage/report.ts';
+export {
+  type ChartCoverageOptions,
+  type ChartCoverageReporter,
+  chartCoverageReporter,
+} from './coverage/vitest-reporter.ts';
 export type { Expected } from './expectation.ts';
 export type { ListenOptions } from './listeners.ts';
 export type { AuthenticationOptions } from './login-policy.ts';
 export type { ServerMechanism } from './mechanisms.ts';
+export {
+  type Cases,
+  describeAction,
+  describeOutcomes,
+  describeViolation,
+  describeWalk,
+  type ExploreOptions,
+  explore,
+  type Invariant,
+  type ModelAction,
+  type ModelEdge,
+  ModelError,
+  type ModelGraph,
+  type ModelNode,
+  type PuppetLogic,
+  puppet,
+  type RandomWalkOptions,
+  type RunWalkOptions,
+  randomWalks,
+  runWalk,
+  shortestPaths,
+  type TourOptions,
+  type TransitionId,
+  tours,
+  transitionId,
+  transitionIds,
+  untakenTransitions,
+  type Violation,
+  violations,
+  violationsIn,
+  type Walk,
+  type WalkClock,
+  type WalkRun,
+  type Waypoint,
+  walkBy,
+  walkTo,
+  withPuppets,
+} from './model/index.ts';
 export type { ConflictPolicy } from './registry.ts';
 export type { BindOptions, LoginOptions } from './scripted-login.ts';
 export type { AuthenticateOptions } from './scripted-sasl.ts';
@@ -24,3 +73,4 @@ export {
 export { type Server, type ServerOptions, type ServerTraffic, startServer } from './server.ts';
 export type { TlsOptions } from './server-tls.ts';
 export type { InterceptedSession } from './session.ts';
+export { type Verification, verify } from './verify/index.ts';
