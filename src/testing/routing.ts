@@ -2,7 +2,7 @@ import { bareJid, type Jid, tryParseJid } from '../jid/index.ts';
 import { parseMessage } from '../payloads/index.ts';
 import { buildIqResult, StanzaError, type StanzaKind, stanzaKind } from '../stanza/index.ts';
 import { StreamError } from '../stream/index.ts';
-import { type Element, firstChildOf } from '../xml/index.ts';
+import type { Element } from '../xml/index.ts';
 import { addressed, errorAnswer, type Hub } from './hub.ts';
 import { broadcastPresence, directPresence, priorityOf } from './presence.ts';
 import type { Session } from './registry.ts';
@@ -58,9 +58,15 @@ function dispatch(hub: Hub, sender: Session, stanza: Element, kind: StanzaKind):
   else broadcastPresence(hub, sender, stanza);
 }
 
+/** A request has exactly one child element (RFC 6120 §8.2.3). */
+function onlyChildOf({ children }: Element): Element | undefined {
+  const [first, ...others] = children.filter((child) => typeof child !== 'string');
+  return others.length === 0 ? first : undefined;
+}
+
 function routeIq(hub: Hub, sender: Session, iq: Element, to: Jid | undefined): void {
   const { type, id } = iq.attributes;
-  const payload = firstChildOf(iq);
+  const payload = onlyChildOf(iq);
   const isRequest = type === 'get' || type === 'set';
   const isAnswer = type === 'result' || type === 'error';
   if (!id || !(isAnswer || (isRequest && payload))) throw new StanzaError('bad-request');
