@@ -36,6 +36,17 @@ describe('after a failure a client', () => {
     expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
 
+  it('counts from one again when it was stopped and started meanwhile', async () => {
+    const client = stage.make({ memory: DOWN, reconnect: () => 1000 });
+    client.start();
+    expect((await nextEvent(client, 'reconnecting')).attempt).toBe(1);
+    stage.clock.increment(1000);
+    expect((await nextEvent(client, 'reconnecting')).attempt).toBe(2);
+    await client.stop();
+    client.start();
+    expect((await nextEvent(client, 'reconnecting')).attempt).toBe(1);
+  });
+
   it('does so unless it was told otherwise', () => {
     expect(clientInput({ jid: 'juliet@capulet.example', password: 'secret' }).reconnect).toBe(fullJitter);
   });
