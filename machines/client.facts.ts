@@ -55,7 +55,8 @@ export function askedParty(context: ClientContext): string | undefined {
 /** Tells an error where it happened: the state, the endpoint if one was chosen, and what happened before. */
 export function locate(error: XmppError, value: StateValue, context: ClientContext): XmppError {
   const endpoint = currentEndpoint(context);
-  return error.locate(phasePath(value), endpoint && describeEndpoint(endpoint), context.settings.recorder?.evidence());
+  error.witness(context.settings.recorder?.evidence());
+  return error.locate(phasePath(value), endpoint && describeEndpoint(endpoint));
 }
 
 /** The endpoint that is dialled; only called where discovery found one. */

@@ -62,6 +62,7 @@ export class Reporter implements DeliveryReport {
   }
 
   tellFailed({ stanza, report }: Pick<SentStanza, 'stanza' | 'report'>, reason: XmppError): void {
+    reason.witness(this.#recorder?.evidence());
     this.#show(stanza, 'failed', reason);
     try {
       report.failed(reason);

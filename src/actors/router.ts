@@ -1,6 +1,7 @@
 import { fromCallback } from 'xstate';
 import type { PublishedEvent, RouterCommand, RouterInput } from '../../machines/contracts.ts';
 import type { StanzaReceived } from '../../machines/events.ts';
+import { XmppError } from '../errors/index.ts';
 import { parseAck } from '../payloads/index.ts';
 import { buildIqError, StanzaError, stanzaKind } from '../stanza/index.ts';
 import { NS_SM } from '../stream/index.ts';
@@ -104,6 +105,8 @@ class Router {
 
   /** Listeners do not throw: the client's door wraps them. */
   #publish(event: PublishedEvent): void {
+    if ('error' in event && event.error instanceof XmppError)
+      event.error.witness(this.#input.settings.recorder?.evidence());
     this.#emit(event);
     this.#input.audience?.send({ ...event, type: `xmpp.${event.type}` });
   }

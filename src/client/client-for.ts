@@ -78,7 +78,7 @@ class ClientDoor implements Client {
     requireElement(stanza);
     const problem = options === undefined ? undefined : problemWith(options);
     if (problem) throw problem;
-    if (this.#isGone) throw stopped();
+    if (this.#isGone) throw stopped(this.actor);
     const report = new DeliveryRecord();
     this.#outbox.send({ type: 'stanza.send', stanza, report, options });
     const { end } = report;
@@ -89,7 +89,7 @@ class ClientDoor implements Client {
 
   request(stanza: Element, options?: RequestOptions): Promise<Element> {
     requireElement(stanza);
-    if (this.#isGone) return Promise.reject(stopped());
+    if (this.#isGone) return Promise.reject(stopped(this.actor));
     const timeout = options?.timeout ?? this.#settings.timeouts.request;
     const iq = this.#iq;
     if (options?.signal) return this.#cancellable(stanza, timeout, options.signal);

@@ -8,9 +8,9 @@ export function whenOnline(actor: ClientActor, signal: AbortSignal | undefined):
   let wasOffline = actor.getSnapshot().hasTag('offline');
   return observe(actor, signal, (snapshot, resolve, reject) => {
     if (snapshot.hasTag('online')) resolve(snapshot.context.jid);
-    else if (snapshot.hasTag('failed')) reject(snapshot.context.error ?? stopped());
+    else if (snapshot.hasTag('failed')) reject(snapshot.context.error ?? stopped(actor));
     else if (!snapshot.hasTag('offline')) wasOffline = false;
-    else if (!wasOffline) reject(stopped());
+    else if (!wasOffline) reject(stopped(actor));
   });
 }
 
@@ -33,7 +33,7 @@ function observe<T>(
   const settled = new Promise<T>((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const abort = (): void => reject(signal?.reason);
-    const ended = (): void => reject(stopped());
+    const ended = (): void => reject(stopped(actor));
     signal?.addEventListener('abort', abort);
     const subscription = actor.subscribe({
       next: (snapshot) => look(snapshot, resolve, reject),
@@ -57,6 +57,7 @@ function broken(actor: ClientActor, cause: unknown): XmppError {
 }
 
 /** What fails because there is no client any more, or none that wants a session. */
-export function stopped(): SessionEndedError {
-  return clientStopped('`start()` logs in again.');
+export function stopped(actor: ClientActor): SessionEndedError {
+  const { recorder } = actor.getSnapshot().context.settings;
+  return clientStopped('`start()` logs in again.').witness(recorder?.evidence());
 }

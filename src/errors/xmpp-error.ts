@@ -66,9 +66,14 @@ export abstract class XmppError extends Error {
   }
 
   /** Completes where it happened; what is known already stays. Called by the client's chart, and by its door. */
-  locate(phase: string, endpoint: string | undefined, evidence?: Evidence): this {
+  locate(phase: string, endpoint: string | undefined): this {
     this.phase ??= phase;
     this.endpoint ??= endpoint;
+    return this;
+  }
+
+  /** What can be told of the moment when it happened; the first moment counts. Called wherever a client tells of an error. */
+  witness(evidence: Evidence | undefined): this {
     this.#evidence ??= evidence;
     return this;
   }

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActor, waitFor } from 'xstate';
 import type { RecordedElement, RecordedEvent, Recording } from '../../src/errors/index.ts';
+import { QueueFullError } from '../../src/errors/index.ts';
 import { type Client, clientFor, clientInput, clientMachine, DEFAULT_TIMEOUTS, XmppError } from '../../src/node.ts';
 import { messageProtocol } from '../../src/subprotocols/message.ts';
 import { presenceProtocol } from '../../src/subprotocols/presence.ts';
 import { type Server, startServer } from '../../src/testing/index.ts';
 import { formsOf } from '../machines/witness.ts';
 import { stageClients } from '../support/client-stage.ts';
+import { messageWith } from '../support/stanzas.ts';
 import { ONLINE, rejectionOf, whenIn } from '../support/when.ts';
 
 const SECRET = 'correct-horse-battery-staple';
@@ -208,6 +210,31 @@ describe('an error', () => {
       error: { code: 'sasl/not-authorized' },
     });
     expect(explanation).toMatchObject({ state: 'linked.authenticating', last: 'xstate.done.actor.authentication' });
+  });
+
+  it('has one wherever it comes to light: in a delivery, in an event, in a call that the client cannot answer any more', async () => {
+    const client = make({ limits: { maxQueuedStanzas: 0 } });
+    const messages = client.use(messageProtocol());
+    const told: XmppError[] = [];
+    client.on('error', ({ error }) => told.push(error));
+    client.on('offline', () => {
+      throw new Error('a listener that fails');
+    });
+    const { error: delivery } = client.send(messageWith('hello'), { keep: false });
+    expect(() => messages.send({ to: JULIET, body: 'hello' })).toThrow(QueueFullError);
+    client.start();
+    const waiting = rejectionOf(client.online());
+    await client.stop();
+    const errors = [delivery, told[0], await waiting];
+    expect(errors.map((error) => (error instanceof XmppError ? error.code : error))).toEqual([
+      'delivery/not-kept',
+      'option/invalid',
+      'session/stopped',
+    ]);
+    for (const error of errors) {
+      expect((error as XmppError).recording?.account).toBe(JULIET);
+      expect((error as XmppError).explanation?.state).toBeDefined();
+    }
   });
 
   it('shows neither to those who print it, for it would fill their logs', async () => {
