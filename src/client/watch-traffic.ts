@@ -1,5 +1,5 @@
 import { OptionError } from '../errors/index.ts';
-import { FlightRecorder, type TrafficListener } from '../recorder/index.ts';
+import { recorderOf, type TrafficListener } from '../recorder/index.ts';
 import type { Client } from './client.ts';
 
 /**
@@ -9,8 +9,8 @@ import type { Client } from './client.ts';
  * @throws OptionError where the client was made with `recorder: false`
  */
 export function watchTraffic({ actor }: Client, listener: TrafficListener): () => void {
-  const { recorder } = actor.getSnapshot().context.settings;
-  if (recorder instanceof FlightRecorder) return recorder.listen(listener);
+  const recorder = recorderOf(actor.getSnapshot().context.settings);
+  if (recorder) return recorder.listen(listener);
   throw new OptionError('Expected a client with a recorder, got one that was made with `recorder: false`', {
     hint: 'Leave that option out.',
   });

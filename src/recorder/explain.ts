@@ -1,7 +1,7 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import type { Explanation } from '../errors/index.ts';
 import { explanationOf } from './explanation.ts';
-import { FlightRecorder } from './flight-recorder.ts';
+import { recorderOf } from './flight-recorder.ts';
 
 /**
  * Tells where an actor is, since when, what it waits for, until when, what happened last, what comes next, and what the user can do:
@@ -10,8 +10,7 @@ import { FlightRecorder } from './flight-recorder.ts';
  * @param now the moment to tell of, in milliseconds since 1970; that of the client's own clock if absent
  */
 export function explain(snapshot: AnyMachineSnapshot, now?: number): Explanation {
-  const recorder: unknown = snapshot.context?.settings?.recorder;
-  const times = recorder instanceof FlightRecorder ? recorder.times() : undefined;
+  const times = recorderOf(snapshot.context?.settings)?.times();
   return explanationOf(snapshot, {
     since: times?.since ?? NEVER,
     last: times?.last,

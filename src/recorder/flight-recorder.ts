@@ -1,8 +1,8 @@
 import type { StateValue } from 'xstate';
 import { clientMachine } from '../../machines/client.machine.ts';
 import type { ClientContext, ClientEvent } from '../../machines/client.types.ts';
-import type { ClientClock, DeliveryState, Recorder } from '../../machines/settings.ts';
-import type { Evidence, RecordedElement, Recording, XmppError } from '../errors/index.ts';
+import type { ClientClock, ClientInput, DeliveryState, Recorder } from '../../machines/settings.ts';
+import type { Evidence, RecordedElement, XmppError } from '../errors/index.ts';
 import { maskSasl } from '../sasl/index.ts';
 import type { Element } from '../xml/index.ts';
 import { ElementRing } from './element-ring.ts';
@@ -61,20 +61,20 @@ export class FlightRecorder implements Recorder {
 
   /** A client begins its life, in this state. */
   begin({ value, context }: Moment): void {
-    this.#moment = { value, context };
+    this.#moment = { value: interned(value), context };
     const at = this.#now();
     this.#steps = new Steps({ at, value, context: keptContext(context), since: entered(NEVER, value, at), dropped: 0 });
   }
 
   /** The chart is about to take an event; `undefined` where that is none that it knows, which is not the recorder's business. */
-  takes({ value, context }: Moment, event: ClientEvent): Step | undefined {
+  takes(before: Moment, event: ClientEvent): Step | undefined {
     const kept = attempt(() => keptEvent(event));
     if (!kept) return undefined;
-    const at = this.#now();
-    const step = new Step(this.#order++, at, kept, interned(value));
-    const { context: known } = this.#moment ?? {};
     // Another client may have been made with the same input.
-    if (known !== context || !this.#steps) this.begin({ value, context });
+    if (this.#moment?.context !== before.context) this.begin(before);
+    const { value, context } = this.#moment ?? before;
+    const at = this.#now();
+    const step = new Step(this.#order++, at, kept, value);
     if (this.#steps?.isFull) this.#steps.turn(value, context, at);
     this.#steps?.add(step);
     return step;
@@ -82,8 +82,8 @@ export class FlightRecorder implements Recorder {
 
   /** It took it. */
   took(step: Step, before: Moment, { value, context }: Moment): void {
-    this.#moment = { value, context };
     step.value = interned(value);
+    this.#moment = { value: step.value, context };
     this.#evidence = undefined;
     if (context === before.context) return;
     const { error, requestId, retry } = context;
@@ -122,11 +122,6 @@ export class FlightRecorder implements Recorder {
     const evidence = this.#witness();
     if (evidence) this.#evidence = { order, evidence };
     return evidence;
-  }
-
-  /** All that is known now. */
-  recording(): Recording | undefined {
-    return this.evidence()?.recording();
   }
 
   /** When things happened, and what time it is. */
@@ -169,6 +164,12 @@ export class FlightRecorder implements Recorder {
 
 /** By name alone: stanzas that are sent have no namespace yet. */
 const STANZAS: ReadonlySet<string> = new Set(['iq', 'message', 'presence']);
+
+/** The recorder of a client, if it has this one. */
+export function recorderOf(settings: ClientInput | undefined): FlightRecorder | undefined {
+  const { recorder } = settings ?? {};
+  return recorder instanceof FlightRecorder ? recorder : undefined;
+}
 
 const NOBODY: readonly TrafficListener[] = [];
 const NEVER: ReadonlyMap<string, number> = new Map();

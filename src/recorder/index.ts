@@ -1,4 +1,4 @@
 export { formatDuration } from './duration.ts';
 export { explain } from './explain.ts';
-export { FlightRecorder, type TrafficListener } from './flight-recorder.ts';
+export { FlightRecorder, recorderOf, type TrafficListener } from './flight-recorder.ts';
 export { recorded } from './recorded.ts';

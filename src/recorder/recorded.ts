@@ -1,6 +1,5 @@
 import type { clientMachine } from '../../machines/client.machine.ts';
-import type { ClientInput } from '../../machines/settings.ts';
-import { FlightRecorder } from './flight-recorder.ts';
+import { recorderOf } from './flight-recorder.ts';
 
 /**
  * The same machine; its actors tell the recorder in their settings which events they take. A recorder sees no stanza this way, for no
@@ -22,8 +21,4 @@ export function recorded(machine: typeof clientMachine): typeof clientMachine {
     return after;
   };
   return machine;
-}
-
-function recorderOf({ recorder }: ClientInput): FlightRecorder | undefined {
-  return recorder instanceof FlightRecorder ? recorder : undefined;
 }

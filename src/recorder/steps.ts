@@ -75,36 +75,23 @@ export class Steps {
     return this.#steps.length >= SEGMENT;
   }
 
-  get last(): Step | undefined {
-    return this.#steps.at(-1) ?? this.#older?.steps.at(-1);
-  }
-
   add(step: Step): void {
     this.#steps.push(step);
   }
 
   /** Begins a new segment. */
   turn(value: StateValue, context: ClientContext, at: number): void {
-    const { steps } = this.#current;
-    this.#older = this.#current;
-    const dropped = this.#base.dropped + steps.length;
-    this.#base = { at, value, context: keptContext(context), since: this.since(), dropped };
+    const full = { base: this.#base, steps: this.#steps };
+    const dropped = this.#base.dropped + this.#steps.length;
+    this.#older = full;
+    this.#base = { at, value, context: keptContext(context), since: sinceAfter(full), dropped };
     this.#steps = [];
   }
 
   /** All that is known; later steps do not change it. */
   history(): History {
-    const { base, steps } = this.#older ?? this.#current;
-    return { base, steps: this.#older ? [...steps, ...this.#steps] : [...steps] };
-  }
-
-  /** When the states that the chart is in were entered. */
-  since(): Map<string, number> {
-    return sinceAfter(this.#current);
-  }
-
-  get #current(): History {
-    return { base: this.#base, steps: this.#steps };
+    if (!this.#older) return { base: this.#base, steps: [...this.#steps] };
+    return { base: this.#older.base, steps: [...this.#older.steps, ...this.#steps] };
   }
 }
 
