@@ -1,105 +1,36 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { SimulatedClock } from 'xstate';
-import { type ClientClock, clientMachine, neverRetry, statePath } from '../../machines/index.ts';
-import { clientInput } from '../../src/client/client-input.ts';
-import type { ClientOptions } from '../../src/client/options.ts';
+import { clientMachine, statePath } from '../../machines/index.ts';
 import {
-  type Cases,
   describeOutcomes,
   describeViolation,
   describeWalk,
-  explore,
-  type Invariant,
-  type ModelAction,
-  type ModelGraph,
-  type ModelNode,
-  puppet,
-  runWalk,
   tours,
   untakenTransitions,
   violations,
-  type Walk,
   type WalkRun,
   walkBy,
   walkTo,
-  withPuppets,
 } from '../../src/testing/model/index.ts';
-import { clientCases, clientKey, placesCases, redirectCases, straightCases } from './cases/client.ts';
+import { clientSubject } from './subjects/client.ts';
+import { explored } from './subjects/explored.ts';
 
-/** As far as the client looks at its session. */
-const session = puppet({ context: { subprotocols: [], app: 'active', ledger: { received: 0 } } });
-const machine = withPuppets(clientMachine, { session });
-
-const HERE = { host: 'a.example.org' };
-const sessions = { load: () => undefined, save: () => undefined };
-
-/** What the settings decide is explored for each of them. */
-const scenes: readonly [Scene, ...Scene[]] = [
-  scene('a negotiation with everything that a server may say', clientCases, HERE),
-  scene('places of all kinds', placesCases, {}),
-  scene('servers that send clients elsewhere', redirectCases, {}),
-  scene('a client that never tries again', straightCases, { ...HERE, reconnect: neverRetry }),
-  scene('sessions that outlive the process', straightCases, { ...HERE, sessions }),
-  scene('a client that starts at once', straightCases, { ...HERE, startsAtOnce: true }),
-  scene('both', straightCases, { ...HERE, startsAtOnce: true, sessions }),
-];
+const scenes = explored(clientSubject);
+const graphs = scenes.map(({ graph }) => graph);
 const [negotiation] = scenes;
-
-type Node = ModelNode<typeof machine>;
+if (!negotiation) throw new Error('Expected scenes');
 
 describe('the chart of the client, explored', () => {
   it('takes every one of its transitions', () => {
-    expect(untakenTransitions(clientMachine, ...scenes.map(({ graph }) => graph))).toEqual([]);
+    expect(untakenTransitions(clientMachine, ...graphs)).toEqual([]);
   });
 
   it('does in every state, for every event, what is written down', async () => {
-    const table = describeOutcomes(...scenes.map(({ graph }) => graph));
-    await expect(table).toMatchFileSnapshot('cases/client.outcomes.txt');
+    await expect(describeOutcomes(...graphs)).toMatchFileSnapshot('cases/client.outcomes.txt');
   });
 
-  it.each<Invariant<typeof machine>>([
-    {
-      name: 'online implies secure and authenticated',
-      holds: ({ snapshot }) =>
-        !snapshot.hasTag('online') || (snapshot.hasTag('secure') && snapshot.hasTag('authenticated')),
-    },
-    {
-      name: 'what is called secure is under TLS, or the application asked for none',
-      holds: (node) => !node.snapshot.hasTag('secure') || isHidden(node),
-    },
-    {
-      name: 'there is no SASL before TLS unless the application asked for none',
-      holdsOver: (_before, { actions }, after) => isHidden(after) || !actions.some(isAuthentication),
-    },
-    {
-      name: 'stop is heard in every state',
-      holds: ({ snapshot, edges }) => snapshot.status !== 'active' || edges.some(({ label }) => label === 'stop'),
-    },
-    {
-      name: 'stop leads to closing or offline',
-      holdsOver: (_before, { label }, { state }) => label !== 'stop' || ['linked.closing', 'offline'].includes(state),
-    },
-    {
-      name: 'a session is resumed only under the name that it was given',
-      holdsOver: (before, { actions }) =>
-        !actions.some(({ params }) => Object(params).event?.type === 'session.resume') ||
-        before.snapshot.context.management?.id === 'm1',
-    },
-    {
-      name: 'one transport lives while there is a connection, and none otherwise',
-      holds: ({ state, snapshot }) => state.startsWith('linked') === 'transport' in snapshot.children,
-    },
-    {
-      name: 'who failed for good does nothing until it is told to',
-      holdsOver: ({ state }, { label, target }) =>
-        !state.startsWith('failed') ||
-        ['start', 'stop'].includes(label) ||
-        target.state === state ||
-        target.state === 'broken',
-    },
-  ])('keeps the invariant that $name', (invariant) => {
-    for (const { graph } of scenes) expect(violations(graph, [invariant]).map(describeViolation)).toEqual([]);
+  it.each(clientSubject.invariants)('keeps the invariant that $name', (invariant) => {
+    for (const graph of graphs) expect(violations(graph, [invariant]).map(describeViolation)).toEqual([]);
   });
 
   it('leaves every state in which it waits at its deadline, and no sooner', () => {
@@ -151,7 +82,7 @@ describe('the client, walked through by tours with children that obey', () => {
   it.each(scenes)('is after each step where the graph says: $name', ({ graph, run }) => {
     // XState warns of what is sent to a child that has ended.
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
-    for (const walk of tours(graph, { cover: 'steps' })) run(walk);
+    for (const walk of tours(graph, clientSubject.tours)) run(walk);
     warn.mockRestore();
   });
 
@@ -209,34 +140,8 @@ describe('the client, walked through by tours with children that obey', () => {
   });
 });
 
-interface Scene {
-  readonly name: string;
-  readonly graph: ModelGraph<typeof machine>;
-  readonly run: (walk: Walk<typeof machine>) => WalkRun<typeof machine>;
-}
-
-function scene(name: string, cases: Cases<typeof clientMachine>, options: Partial<ClientOptions>): Scene {
-  const input = (clock: ClientClock = new SimulatedClock()) => {
-    const account = { jid: 'juliet@example.org', password: 'pencil', startsAtOnce: false };
-    return clientInput({ ...account, random: () => 0.5, clock, ...options });
-  };
-  const graph = explore(machine, { input: input(), cases, key: clientKey });
-  return { name, graph, run: (walk) => runWalk(graph, walk, { machine, input }) };
-}
-
-/** Nobody can read along, or the application wanted it so. */
-function isHidden({ snapshot: { context } }: Node): boolean {
-  const { candidates, candidate, channel } = context;
-  const endpoint = candidates[candidate];
-  return channel !== undefined || endpoint?.transport === 'websocket' || endpoint?.security === 'none';
-}
-
-function isAuthentication({ type, params }: ModelAction): boolean {
-  return type === 'xstate.spawnChild' && Object(params).id === 'authentication';
-}
-
 /** Waits as long as the state lasts. */
-function deadlineOf({ actor, clock }: WalkRun<typeof machine>): string {
+function deadlineOf({ actor, clock }: WalkRun<typeof clientMachine>): string {
   const before = statePath(actor.getSnapshot().value);
   const [next] = clock.timers();
   if (!next) return 'rests';

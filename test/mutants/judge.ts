@@ -8,8 +8,8 @@ import {
   untakenTransitions,
   violations,
 } from '../../src/testing/model/index.ts';
+import type { Scene, Subject } from '../machines/subjects/subject.ts';
 import { unchanged } from './mutants.ts';
-import type { Scene, Subject } from './subject.ts';
 
 /** Which of the generated tests noticed a mistake. */
 export const TESTS = ['exploration', 'outcomes', 'invariants', 'coverage', 'tours'] as const;

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AnyStateMachine } from 'xstate';
-import { authenticationSubject } from './authentication-subject.ts';
-import { clientSubject } from './client-subject.ts';
+import { authenticationSubject } from '../machines/subjects/authentication.ts';
+import { clientSubject } from '../machines/subjects/client.ts';
+import { sessionSubject } from '../machines/subjects/session.ts';
+import type { Subject } from '../machines/subjects/subject.ts';
 import { type Catch, Judge } from './judge.ts';
 import { type Mutant, mutantsOf, mutate } from './mutants.ts';
-import { sessionSubject } from './session-subject.ts';
-import type { Subject } from './subject.ts';
 
 /** A chart whose mutants can be examined. */
 export interface Examination {

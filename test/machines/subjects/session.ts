@@ -1,12 +1,12 @@
-import { sessionMachine } from '../../machines/index.ts';
-import { clientInput } from '../../src/client/client-input.ts';
-import { withPuppets } from '../../src/testing/model/index.ts';
-import { PRESENCE, sessionCases, sessionKey } from '../machines/cases/session.ts';
+import { sessionMachine } from '../../../machines/index.ts';
+import { clientInput } from '../../../src/client/client-input.ts';
+import { withPuppets } from '../../../src/testing/model/index.ts';
+import { PRESENCE, sessionCases, sessionKey } from '../cases/session.ts';
 import type { Subject } from './subject.ts';
 
 const settings = clientInput({ jid: 'juliet@example.org', password: 'x', subprotocols: [PRESENCE] });
 
-/** The chart of the session, as `test/machines/tours.session.test.ts` has it. */
+/** The chart of the session. */
 export const sessionSubject: Subject<typeof sessionMachine> = {
   chart: sessionMachine,
   // The ledger is opened by actions and by the outbox, which are not there: the chart remembers the same.

@@ -1,5 +1,5 @@
 import type { AnyStateMachine, InputFrom, SimulatedClock } from 'xstate';
-import type { Cases, Invariant, TourOptions } from '../../src/testing/model/index.ts';
+import type { Cases, Invariant, TourOptions } from '../../../src/testing/model/index.ts';
 
 /** A situation in which a chart is explored. */
 export interface Scene<M extends AnyStateMachine> {

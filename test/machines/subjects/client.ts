@@ -1,8 +1,8 @@
-import { clientMachine, neverRetry } from '../../machines/index.ts';
-import { clientInput } from '../../src/client/client-input.ts';
-import type { ClientOptions } from '../../src/client/options.ts';
-import { type Cases, type ModelAction, type ModelNode, puppet, withPuppets } from '../../src/testing/model/index.ts';
-import { clientCases, clientKey, placesCases, redirectCases, straightCases } from '../machines/cases/client.ts';
+import { clientMachine, neverRetry } from '../../../machines/index.ts';
+import { clientInput } from '../../../src/client/client-input.ts';
+import type { ClientOptions } from '../../../src/client/options.ts';
+import { type Cases, type ModelAction, type ModelNode, puppet, withPuppets } from '../../../src/testing/model/index.ts';
+import { clientCases, clientKey, placesCases, redirectCases, straightCases } from '../cases/client.ts';
 import type { Scene, Subject } from './subject.ts';
 
 /** As far as the client looks at its session. */
@@ -10,7 +10,7 @@ const session = puppet({ context: { subprotocols: [], app: 'active', ledger: { r
 const HERE = { host: 'a.example.org' };
 const sessions = { load: () => undefined, save: () => undefined };
 
-/** The chart of the client, as `test/machines/tours.client.test.ts` has it. */
+/** The chart of the client. */
 export const clientSubject: Subject<typeof clientMachine> = {
   chart: clientMachine,
   prepare: (chart) => withPuppets(chart, { session }),

@@ -1,17 +1,17 @@
 import { createActor } from 'xstate';
-import { type AuthenticationInput, authenticationMachine } from '../../machines/index.ts';
-import { clientInput } from '../../src/client/client-input.ts';
-import type { ClientOptions } from '../../src/client/options.ts';
-import { type ModelAction, puppet, withPuppets } from '../../src/testing/model/index.ts';
-import { TLS_13 } from '../machines/authentication-steps.ts';
-import { authenticationCases, authenticationKey } from '../machines/cases/authentication.ts';
-import { TOKEN } from '../machines/login-steps.ts';
+import { type AuthenticationInput, authenticationMachine } from '../../../machines/index.ts';
+import { clientInput } from '../../../src/client/client-input.ts';
+import type { ClientOptions } from '../../../src/client/options.ts';
+import { type ModelAction, puppet, withPuppets } from '../../../src/testing/model/index.ts';
+import { TLS_13 } from '../authentication-steps.ts';
+import { authenticationCases, authenticationKey } from '../cases/authentication.ts';
+import { TOKEN } from '../login-steps.ts';
 import type { Scene, Subject } from './subject.ts';
 
 const TOKENS_ALONG = { bind: undefined, sm: false, fast: [TOKEN.mechanism] };
 const ACCESS_TOKEN = { mechanisms: ['OAUTHBEARER'], credentials: () => ({ token: 't' }) };
 
-/** The chart of the authentication, as `test/machines/tours.authentication.test.ts` has it. */
+/** The chart of the authentication. */
 export const authenticationSubject: Subject<typeof authenticationMachine> = {
   chart: authenticationMachine,
   prepare: withPuppets,
