@@ -60,9 +60,15 @@ export async function saveOut(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new OptionError(`Expected a file that can be written after --out, got ${path} (${reason})`, { cause });
+    throw new OptionError(`Expected a file that can be written after --out, got ${path} (${reasonOf(cause)})`, {
+      cause,
+    });
   }
+}
+
+/** Why the system would not, in its own word: `ENOENT`. */
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
 }
 
 /** Whoever names a device or a film by mistake gets an answer all the same. */
@@ -77,8 +83,9 @@ async function readStart(option: string, path: string, limit: number): Promise<{
       await file.close();
     }
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new OptionError(`Expected a file that can be read after ${option}, got ${path} (${reason})`, { cause });
+    throw new OptionError(`Expected a file that can be read after ${option}, got ${path} (${reasonOf(cause)})`, {
+      cause,
+    });
   }
 }
 

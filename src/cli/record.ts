@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Client } from '../client/index.ts';
 import { OptionError } from '../errors/index.ts';
+import { reasonOf } from './files.ts';
 import { escapeControls } from './terminal.ts';
 
 /**
@@ -25,7 +26,6 @@ async function write(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text, { mode: 0o600 });
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new OptionError(`Cannot write ${escapeControls(path)}, given as --record: ${reason}`, { cause });
+    throw new OptionError(`Cannot write ${escapeControls(path)}, given as --record: ${reasonOf(cause)}`, { cause });
   }
 }

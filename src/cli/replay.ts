@@ -3,6 +3,7 @@ import { OptionError, type RecordedElement, type Recording } from '../errors/ind
 import { parseRecording, type Replay, type ReplayStep, replay as replayRecording } from '../inspect/replay/index.ts';
 import { formatDuration } from '../recorder/index.ts';
 import { EXIT, type ExitCode } from './explain-error.ts';
+import { reasonOf } from './files.ts';
 import type { Io } from './io.ts';
 import { createTerminal, escapeControls, type Terminal } from './terminal.ts';
 
@@ -34,8 +35,7 @@ async function read(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new OptionError(`Cannot read ${escapeControls(path)}: ${reason}`, { cause });
+    throw new OptionError(`Cannot read ${escapeControls(path)}: ${reasonOf(cause)}`, { cause });
   }
 }
 

@@ -1,35 +1,6 @@
 import type { FailureClass } from '../../machines/index.ts';
 import type { StreamErrorCondition } from '../../src/node.ts';
-
-/** What a client does after each condition that RFC 6120 §4.9.3 defines. */
-const DEFINED: Readonly<Record<StreamErrorCondition, FailureClass>> = {
-  'bad-format': 'retry-elsewhere',
-  'bad-namespace-prefix': 'retry-elsewhere',
-  conflict: 'terminal',
-  'connection-timeout': 'retry',
-  'host-gone': 'retry-elsewhere',
-  'host-unknown': 'retry-elsewhere',
-  'improper-addressing': 'retry-elsewhere',
-  'internal-server-error': 'retry',
-  'invalid-from': 'retry-elsewhere',
-  'invalid-namespace': 'retry-elsewhere',
-  'invalid-xml': 'retry-elsewhere',
-  'not-authorized': 'terminal',
-  'not-well-formed': 'retry-elsewhere',
-  'policy-violation': 'terminal',
-  'remote-connection-failed': 'retry',
-  reset: 'retry',
-  'resource-constraint': 'retry',
-  'restricted-xml': 'retry-elsewhere',
-  // Without a host that could be followed.
-  'see-other-host': 'retry-elsewhere',
-  'system-shutdown': 'retry',
-  'undefined-condition': 'retry',
-  'unsupported-encoding': 'retry-elsewhere',
-  'unsupported-feature': 'terminal',
-  'unsupported-stanza-type': 'retry-elsewhere',
-  'unsupported-version': 'retry-elsewhere',
-};
+import { STREAM_CLASSES } from '../support/stream-classes.ts';
 
 /** An error that ends a stream, and what a client hears. */
 export interface ServerError {
@@ -49,7 +20,7 @@ const APPLICATION = '<parting xmlns="urn:example:capulet" sweet="sorrow"/>';
 
 /** Every defined condition, alone and with all that may come with it; and what is none. */
 export const SERVER_ERRORS: readonly ServerError[] = [
-  ...(Object.keys(DEFINED) as StreamErrorCondition[]).flatMap((condition) => [
+  ...(Object.keys(STREAM_CLASSES) as StreamErrorCondition[]).flatMap((condition) => [
     error(condition, condition, `<${condition} ${STREAMS}/>`),
     error(`${condition}, with a text and more`, condition, `<${condition} ${STREAMS}/>${TEXT}${APPLICATION}`),
   ]),
@@ -81,7 +52,7 @@ function error(title: string, condition: StreamErrorCondition, inner: string): S
     title,
     xml: `<stream:error xmlns:stream="http://etherx.jabber.org/streams">${inner}</stream:error>`,
     condition,
-    failureClass: DEFINED[condition],
+    failureClass: STREAM_CLASSES[condition],
     text: inner.includes(TEXT) ? 'Good night, good night' : undefined,
     application: inner.includes(APPLICATION) ? 'parting' : undefined,
   };

@@ -10,8 +10,9 @@ import {
 } from '../../src/errors/index.ts';
 import { type SaslCondition, SaslError } from '../../src/sasl/index.ts';
 import { StanzaError, type StanzaErrorType } from '../../src/stanza/index.ts';
-import { STREAM_CONDITIONS, StreamError, type StreamErrorCondition } from '../../src/stream/index.ts';
+import { STREAM_CONDITIONS, StreamError } from '../../src/stream/index.ts';
 import { XmlError } from '../../src/xml/index.ts';
+import { STREAM_CLASSES } from '../support/stream-classes.ts';
 
 const TRANSPORT: Readonly<Record<TransportCondition, FailureClass>> = {
   'host-not-found': 'retry-elsewhere',
@@ -68,34 +69,6 @@ const SASL: Readonly<Record<SaslCondition, FailureClass>> = {
   'crypto-unavailable': 'terminal',
 };
 
-const STREAM: Readonly<Record<StreamErrorCondition, FailureClass>> = {
-  'bad-format': 'retry-elsewhere',
-  'bad-namespace-prefix': 'retry-elsewhere',
-  conflict: 'terminal',
-  'connection-timeout': 'retry',
-  'host-gone': 'retry-elsewhere',
-  'host-unknown': 'retry-elsewhere',
-  'improper-addressing': 'retry-elsewhere',
-  'internal-server-error': 'retry',
-  'invalid-from': 'retry-elsewhere',
-  'invalid-namespace': 'retry-elsewhere',
-  'invalid-xml': 'retry-elsewhere',
-  'not-authorized': 'terminal',
-  'not-well-formed': 'retry-elsewhere',
-  'policy-violation': 'terminal',
-  'remote-connection-failed': 'retry',
-  reset: 'retry',
-  'resource-constraint': 'retry',
-  'restricted-xml': 'retry-elsewhere',
-  'see-other-host': 'retry-elsewhere',
-  'system-shutdown': 'retry',
-  'undefined-condition': 'retry',
-  'unsupported-encoding': 'retry-elsewhere',
-  'unsupported-feature': 'terminal',
-  'unsupported-stanza-type': 'retry-elsewhere',
-  'unsupported-version': 'retry-elsewhere',
-};
-
 describe('what a failure means for the connection', () => {
   it.each(entriesOf(TRANSPORT))('transport error %s: %s', (condition, expected) => {
     expect(classifyFailure(new TransportError('x', { condition }))).toBe(expected);
@@ -105,7 +78,7 @@ describe('what a failure means for the connection', () => {
     expect(classifyFailure(new SaslError('x', { condition }))).toBe(expected);
   });
 
-  it.each(entriesOf(STREAM))('stream error %s: %s', (condition, expected) => {
+  it.each(entriesOf(STREAM_CLASSES))('stream error %s: %s', (condition, expected) => {
     expect(classifyFailure(new StreamError(condition))).toBe(expected);
   });
 
@@ -115,7 +88,7 @@ describe('what a failure means for the connection', () => {
   });
 
   it('is decided for every condition of RFC 6120 §4.9.3', () => {
-    expect(Object.keys(STREAM)).toEqual(Object.keys(STREAM_CONDITIONS));
+    expect(Object.keys(STREAM_CLASSES)).toEqual(Object.keys(STREAM_CONDITIONS));
   });
 
   it.each(
