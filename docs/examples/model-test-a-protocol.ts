@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { assign, fromPromise, setup } from 'xstate';
-import { explore, runWalk, tours, untakenTransitions } from 'xstate-xmpp/testing';
+import { assign, createActor, fromPromise, SimulatedClock, setup } from 'xstate';
+import { explore, type Play, performWalk, runWalk, tours, untakenTransitions } from 'xstate-xmpp/testing';
 
 /** Letters by carrier pigeon. There are hawks, and pigeons that take their time. */
 export const pigeonPost = setup({
@@ -116,5 +116,24 @@ const [rescue] = tours(graph, {
 });
 assert.ok(rescue);
 assert.equal(runWalk(graph, rescue).snapshot.context.home, 1);
+
+// 6. The real thing: pigeons that take their time, and somebody outside who makes things happen.
+for (const walk of walks) {
+  const flights: { land(outcome: 'delivered' | 'lost its way'): void; fail(reason: Error): void }[] = [];
+  const flight = fromPromise<'delivered' | 'lost its way', string | undefined>(
+    () => new Promise((land, fail) => void flights.push({ land, fail })),
+  );
+  const clock = new SimulatedClock();
+  const post = createActor(pigeonPost.provide({ actors: { flight } }), { clock, input: { pigeons: 2 } });
+  const plays: Record<string, Play> = {
+    'letter.written': () => post.send({ type: 'letter.written', text: 'Come at once. All is discovered.' }),
+    'pigeon.returned': () => post.send({ type: 'pigeon.returned' }),
+    'xstate.done.actor.flight (delivered)': () => flights.at(-1)?.land('delivered'),
+    'xstate.done.actor.flight (lost)': () => flights.at(-1)?.land('lost its way'),
+    'xstate.error.actor.flight': () => flights.at(-1)?.fail(new Error('a hawk')),
+    'xstate.after.patience.pigeonPost.flying': () => clock.increment(3_600_000),
+  };
+  await performWalk(graph, walk, { actor: post, play: ({ label }) => plays[label] });
+}
 
 console.log(`${graph.nodes.length} nodes, ${graph.edges.length} edges, ${walks.length} tours`);

@@ -13,6 +13,7 @@ export {
 export { describeViolation, type Invariant, type Violation, violations, violationsIn } from './invariants.ts';
 export { ModelError } from './model-error.ts';
 export { describeOutcomes } from './outcomes.ts';
+export { happensByItself, type PerformWalkOptions, type Play, performWalk } from './perform-walk.ts';
 export { type PuppetLogic, puppet, withPuppets } from './puppet.ts';
 export { type RunWalkOptions, runWalk, type WalkRun } from './run-walk.ts';
 export type { WalkClock } from './timers.ts';

@@ -34,7 +34,7 @@ function digest(value: unknown, around: readonly object[] = []): string {
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+  return prototype === null || prototype === Object.prototype || !('constructor' in value);
 }
 
 /** What of these contexts takes the most values, in words: what makes a machine grow. */

@@ -4,7 +4,7 @@ import { type ModelEdge, type ModelGraph, type ModelNode, type Walk, walkOf } fr
 import { ModelError } from './model-error.ts';
 
 /** What tours are to cover. */
-export interface TourOptions {
+export interface TourOptions<M extends AnyStateMachine = AnyStateMachine> {
   /**
    * `edges`, the default: every event in every node. `steps`: of edges that look the same, between the same states, for the same event and
    * by the same transitions, one. `transitions`: every transition of the machine once. Each covers less than the one before, in fewer and
@@ -13,6 +13,8 @@ export interface TourOptions {
   readonly cover?: 'edges' | 'steps' | 'transitions';
   /** Instead: one walk, the shortest that passes these in this order. */
   readonly through?: readonly Waypoint[];
+  /** Which edges may be taken, those that can be made to happen; all if absent. */
+  readonly only?: (edge: ModelEdge<M>) => boolean;
 }
 
 /** A state to be in, by its path (`linked.online` is passed in all states inside), or an event to happen. */
@@ -27,10 +29,10 @@ export type Waypoint =
  *
  * @throws ModelError where no walk passes what is to be passed
  */
-export function tours<M extends AnyStateMachine>(graph: ModelGraph<M>, options: TourOptions = {}): Walk<M>[] {
-  const { cover = 'edges', through } = options;
-  if (through) return [walkThrough(graph, through)];
-  return coveringWalks(graph, WORTH[cover]);
+export function tours<M extends AnyStateMachine>(graph: ModelGraph<M>, options: TourOptions<M> = {}): Walk<M>[] {
+  const { cover = 'edges', through, only = () => true } = options;
+  if (through) return [walkThrough(graph, through, only)];
+  return coveringWalks(graph, WORTH[cover], only);
 }
 
 /** What is covered when an edge is taken. */
@@ -41,17 +43,18 @@ const WORTH: Readonly<Record<NonNullable<TourOptions['cover']>, (edge: ModelEdge
 };
 
 function coveringWalks<M extends AnyStateMachine>(
-  { nodes: [first], edges }: ModelGraph<M>,
+  { nodes: [first] }: ModelGraph<M>,
   worthOf: (edge: ModelEdge<M>) => readonly unknown[],
+  only: (edge: ModelEdge<M>) => boolean,
 ): Walk<M>[] {
-  const worths = edges.map(worthOf);
-  const worth = ({ index }: ModelEdge<M>): readonly unknown[] => worths[index] ?? [];
-  const open = new Set(worths.flat());
+  const worths = new Map(reachable(first, only).map((edge) => [edge, worthOf(edge)]));
+  const worth = (edge: ModelEdge<M>): readonly unknown[] => worths.get(edge) ?? [];
+  const open = new Set([...worths.values()].flat());
   const isWanted = (edge: ModelEdge<M>): boolean => worth(edge).some((item) => open.has(item));
   const walks: Walk<M>[] = [];
   let steps: ModelEdge<M>[] = [];
   while (open.size > 0) {
-    const way = nearest(steps.at(-1)?.target ?? first, isWanted);
+    const way = nearest(steps.at(-1)?.target ?? first, isWanted, worths);
     if (way.length === 0) {
       walks.push(walkOf(first, steps));
       steps = [];
@@ -63,15 +66,33 @@ function coveringWalks<M extends AnyStateMachine>(
   return steps.length > 0 || walks.length === 0 ? [...walks, walkOf(first, steps)] : walks;
 }
 
+/** All edges that can be taken where no others are. */
+function reachable<M extends AnyStateMachine>(
+  first: ModelNode<M>,
+  only: (edge: ModelEdge<M>) => boolean,
+): ModelEdge<M>[] {
+  const nodes = new Set([first]);
+  const edges: ModelEdge<M>[] = [];
+  for (const node of nodes) {
+    for (const edge of node.edges.filter(only)) {
+      edges.push(edge);
+      nodes.add(edge.target);
+    }
+  }
+  return edges;
+}
+
 /** The shortest way that ends with a wanted edge, if possible one behind which something can happen still. Empty if there is none. */
 function nearest<M extends AnyStateMachine>(
   from: ModelNode<M>,
   isWanted: (edge: ModelEdge<M>) => boolean,
+  allowed: Pick<ReadonlyMap<ModelEdge<M>, unknown>, 'has'>,
 ): ModelEdge<M>[] {
   const reachedBy = new Map<ModelNode<M>, ModelEdge<M> | undefined>([[from, undefined]]);
   let end: ModelEdge<M> | undefined;
   for (const [node] of reachedBy) {
     for (const edge of node.edges) {
+      if (!allowed.has(edge)) continue;
       const isEnd = edge.target.edges.length === 0;
       if (isWanted(edge)) {
         if (!isEnd) return wayTo(edge, reachedBy);
@@ -100,7 +121,11 @@ interface Place<M extends AnyStateMachine> {
   readonly before: Place<M> | undefined;
 }
 
-function walkThrough<M extends AnyStateMachine>(graph: ModelGraph<M>, through: readonly Waypoint[]): Walk<M> {
+function walkThrough<M extends AnyStateMachine>(
+  graph: ModelGraph<M>,
+  through: readonly Waypoint[],
+  only: (edge: ModelEdge<M>) => boolean,
+): Walk<M> {
   const [first] = graph.nodes;
   const seen = new Set<string>();
   const places: Place<M>[] = [];
@@ -112,7 +137,7 @@ function walkThrough<M extends AnyStateMachine>(graph: ModelGraph<M>, through: r
   visit({ node: first, passed: passStates(first, through, 0), by: undefined, before: undefined });
   for (const place of places) {
     if (place.passed === through.length) return walkOf(first, stepsTo(place));
-    for (const edge of place.node.edges) {
+    for (const edge of place.node.edges.filter(only)) {
       const waypoint = through[place.passed];
       const hasHappened = waypoint !== undefined && 'event' in waypoint && isCase(edge, waypoint.event);
       const passed = passStates(edge.target, through, place.passed + (hasHappened ? 1 : 0));

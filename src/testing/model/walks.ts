@@ -8,34 +8,39 @@ export function shortestPaths<M extends AnyStateMachine>({ nodes }: ModelGraph<M
 }
 
 /** How random walks are made. */
-export interface RandomWalkOptions {
+export interface RandomWalkOptions<M extends AnyStateMachine = AnyStateMachine> {
   /** The same seed gives the same walks. */
   readonly seed: number;
   /** How many steps a walk has at most; it is shorter where nothing can happen any more. */
   readonly length: number;
   readonly count: number;
+  /** Which edges may be taken; all if absent. */
+  readonly only?: EdgeFilter<M>;
 }
+
+type EdgeFilter<M extends AnyStateMachine> = (edge: ModelEdge<M>) => boolean;
 
 /** Walks that take any edge at each node. */
 export function randomWalks<M extends AnyStateMachine>(
   graph: ModelGraph<M>,
-  { seed, length, count }: RandomWalkOptions,
+  { seed, length, count, only }: RandomWalkOptions<M>,
 ): Walk<M>[] {
   const next = randomNumbers(seed);
-  return Array.from({ length: count }, () => walkBy(graph, Array.from({ length }, next)));
+  return Array.from({ length: count }, () => walkBy(graph, Array.from({ length }, next), only));
 }
 
 /**
  * The walk that takes at each node the edge with this number, modulo how many there are. Every list of numbers is a walk, so whatever makes
- * and shrinks lists of numbers makes and shrinks walks.
+ * and shrinks lists of numbers makes and shrinks walks. `only` tells which edges may be taken, all if absent.
  */
 export function walkBy<M extends AnyStateMachine>(
   { nodes: [first] }: ModelGraph<M>,
   choices: readonly number[],
+  only: EdgeFilter<M> = () => true,
 ): Walk<M> {
   const steps: ModelEdge<M>[] = [];
   for (const choice of choices) {
-    const { edges } = steps.at(-1)?.target ?? first;
+    const edges = (steps.at(-1)?.target ?? first).edges.filter(only);
     const edge = edges[choice % edges.length];
     if (!edge) break;
     steps.push(edge);
