@@ -5,9 +5,10 @@ import {
   type InspectionEvent,
   isMachineSnapshot,
 } from 'xstate';
+import { takenTransitions } from '../model/taken.ts';
 import type { ChartCoverage } from './chart-coverage.ts';
+import { initialStates } from './initial-states.ts';
 import { Ledger, type LedgerListener } from './ledger.ts';
-import { initialStates, performed } from './performed.ts';
 
 type Microstep = Extract<InspectionEvent, { readonly type: '@xstate.microstep' }>;
 
@@ -73,7 +74,7 @@ function book(ledger: Ledger, { event, snapshot, _transitions }: Microstep, by: 
   if (!isMachineSnapshot(snapshot)) return;
   const { machine }: { machine: AnyStateMachine } = snapshot;
   if (event.type === 'xstate.init') ledger.enter(machine, initialStates(machine), by);
-  ledger.take(machine, performed(_transitions), by);
+  ledger.take(machine, takenTransitions(_transitions), by);
   enter(ledger, snapshot, by);
 }
 
