@@ -1,13 +1,24 @@
 import { OptionError } from '../errors/index.ts';
 import { documentFraming, NS_FRAMING, NS_STREAM, STREAM_FOOTER } from '../stream/index.ts';
-import { type Attributes, createTokenizer, type Element, is, textOf } from '../xml/index.ts';
+import { createTokenizer, type Element, is } from '../xml/index.ts';
+import { differenceOf, readPattern } from './pattern.ts';
 import { serverHeader } from './server-header.ts';
 
 /**
- * What is expected to come. Text is XML as it stands in a stream: whatever it mentions must be there (name, namespace,
- * attributes, children in any order, text), and what it does not mention may be anything. `<stream:stream to="…">` stands
- * for a header, `</stream:stream>` for the end of the stream, over a WebSocket as well. A regular expression is tried on the XML, in which
- * attributes have double quotes; a function sees the element.
+ * What is expected to come. Text is XML as it stands in a stream: the prefix `stream` is declared, and what has no namespace is
+ * in `jabber:client`. It is a pattern: whatever it mentions must be there (name, namespace, attributes, children in any order,
+ * text), and what it does not mention may be anything. Two children in it stand for two children. White space around texts does
+ * not count. In place of the value of an attribute, or of the text of an element, these have a meaning:
+ *
+ * - `*`: there must be one, whatever it is: `<iq type="get" id="*"/>`, `<body>*</body>`. As a namespace it is any, also for the
+ *   children that declare none of their own: `<query xmlns="*"/>`.
+ * - `!`: there must be none: `<message from="!"/>`. As the text of a child it is the child that must not be there:
+ *   `<message><delay xmlns="urn:xmpp:delay">!</delay></message>`.
+ * - `/…/`: a regular expression (with the flag `u`) must match in it: `<message id="/^[0-9a-f]{8}$/"/>`. So a value that is itself
+ *   an asterisk is expected as `/^\*$/`.
+ *
+ * `<stream:stream to="…">` stands for a header, `</stream:stream>` for the end of the stream, over a WebSocket as well. Instead of
+ * text, a regular expression is tried on the XML, in which attributes have double quotes; a function sees the element.
  */
 export type Expected = string | RegExp | ((element: Element) => boolean);
 
@@ -26,54 +37,31 @@ export interface Expectation {
   readonly description: string;
   /** Whether a stream header is expected, so that the stream starts anew. */
   readonly isHeader: boolean;
-  accepts(arrival: Arrival): boolean;
+  /** The first thing in which this is not what was expected, in words; `undefined` if it is. */
+  differenceOf(arrival: Arrival): string | undefined;
 }
 
 /**
  * Reads what a test expects.
  *
- * @throws OptionError for text that is no XML
+ * @throws OptionError for text that is no XML, or no pattern
  */
 export function readExpected(expected: Expected): Expectation {
-  if (typeof expected === 'string') return readPattern(expected);
+  if (typeof expected === 'string') return readText(expected.trim());
   const accepts =
     expected instanceof RegExp
       ? ({ type, text }: Arrival) => type !== 'error' && expected.test(text)
       : ({ element }: Arrival) => element !== undefined && expected(element);
-  return { description: String(expected), isHeader: false, accepts };
-}
-
-function readPattern(pattern: string): Expectation {
-  const text = pattern.trim();
-  if (text === STREAM_FOOTER) return expectEnd(text);
-  if (text.startsWith('<stream:stream') || text.startsWith('<?xml'))
-    return expectHeader(text, parseHeaderPattern(text));
-  const wanted = parseFragment(text);
-  if (is(wanted, 'open', NS_FRAMING)) return expectHeader(text, wanted);
-  if (is(wanted, 'close', NS_FRAMING)) return expectEnd(text);
+  const refusal = expected instanceof RegExp ? 'the expression does not match' : 'the function does not accept it';
   return {
-    description: text,
+    description: String(expected),
     isHeader: false,
-    accepts: ({ type, element }) => type === 'element' && !!element && isLike(element, wanted),
+    differenceOf: (arrival) => (accepts(arrival) ? undefined : refusal),
   };
 }
 
-function expectEnd(description: string): Expectation {
-  return { description, isHeader: false, accepts: ({ type }) => type === 'end' };
-}
-
-/** A start tag stands for `<open/>`, too, which has the same attributes (RFC 7395 §3.4). */
-function expectHeader(description: string, wanted: Element): Expectation {
-  const accepts = ({ type, element }: Arrival): boolean => {
-    if (type !== 'header' || element === undefined) return false;
-    const isStandIn = is(element, 'open', NS_FRAMING) && !is(wanted, 'open', NS_FRAMING);
-    return isLike(isStandIn ? { ...element, name: 'stream', namespace: NS_STREAM } : element, wanted);
-  };
-  return { description, isHeader: true, accepts };
-}
-
-/** Parses one element as it stands in a stream of a client: with the prefix `stream`, and in `jabber:client` without one. */
-function parseFragment(xml: string): Element {
+/** Parses one element as it stands in a client's stream: with the prefix `stream`, and in `jabber:client` without one. */
+export function parseFragment(xml: string): Element {
   const tokenizer = createTokenizer();
   tokenizer.write(new TextEncoder().encode(serverHeader({}, documentFraming) + xml));
   tokenizer.read();
@@ -83,29 +71,57 @@ function parseFragment(xml: string): Element {
   throw new OptionError(`Expected the XML of one element, got ${JSON.stringify(xml)}: ${reason}`);
 }
 
-function parseHeaderPattern(xml: string): Element {
+function readText(text: string): Expectation {
+  if (text === STREAM_FOOTER) return expectEnd(text);
+  if (text.startsWith('<stream:stream') || text.startsWith('<?xml')) return expectHeader(text, parseHeaderTag(text));
+  const wanted = parseFragment(text);
+  if (is(wanted, 'open', NS_FRAMING)) return expectHeader(text, wanted);
+  if (is(wanted, 'close', NS_FRAMING)) return expectEnd(text);
+  const pattern = readPattern(wanted);
+  return {
+    description: text,
+    isHeader: false,
+    differenceOf: ({ type, element }) =>
+      type === 'element' && element ? differenceOf(element, pattern) : otherKind('element', type),
+  };
+}
+
+function expectEnd(description: string): Expectation {
+  return {
+    description,
+    isHeader: false,
+    differenceOf: ({ type }) => (type === 'end' ? undefined : otherKind('end', type)),
+  };
+}
+
+/** A start tag stands for `<open/>`, too, which has the same attributes (RFC 7395 §3.4). */
+function expectHeader(description: string, wanted: Element): Expectation {
+  const pattern = readPattern(wanted);
+  return {
+    description,
+    isHeader: true,
+    differenceOf: ({ type, element }) => {
+      if (type !== 'header' || element === undefined) return otherKind('header', type);
+      const isStandIn = is(element, 'open', NS_FRAMING) && !is(wanted, 'open', NS_FRAMING);
+      return differenceOf(isStandIn ? { ...element, name: 'stream', namespace: NS_STREAM } : element, pattern);
+    },
+  };
+}
+
+const KINDS = { header: 'a stream header', element: 'an element', end: 'the end of the stream', error: 'no XML' };
+
+function otherKind(expected: Arrival['type'], got: Arrival['type']): string {
+  return `expected ${KINDS[expected]}, got ${KINDS[got]}`;
+}
+
+function parseHeaderTag(xml: string): Element {
   const tokenizer = createTokenizer();
   const declared = xml.includes('xmlns:stream')
     ? xml
-    : xml.replace('<stream:stream', '<stream:stream xmlns:stream="http://etherx.jabber.org/streams"');
+    : xml.replace('<stream:stream', `<stream:stream xmlns:stream="${NS_STREAM}"`);
   tokenizer.write(new TextEncoder().encode(declared));
   const token = tokenizer.read();
   if (token?.type === 'header') return token.header;
   const reason = token?.type === 'error' ? token.error.message : 'it is not complete';
   throw new OptionError(`Expected the opening tag of a stream, got ${JSON.stringify(xml)}: ${reason}`);
-}
-
-function isLike(actual: Element, wanted: Element): boolean {
-  if (actual.name !== wanted.name || actual.namespace !== wanted.namespace) return false;
-  if (!hasAttributes(actual.attributes, wanted.attributes)) return false;
-  const text = textOf(wanted).trim();
-  if (text !== '' && textOf(actual).trim() !== text) return false;
-  return wanted.children.every(
-    (child) =>
-      typeof child === 'string' || actual.children.some((other) => typeof other !== 'string' && isLike(other, child)),
-  );
-}
-
-function hasAttributes(actual: Attributes, wanted: Attributes): boolean {
-  return Object.entries(wanted).every(([name, value]) => actual[name] === value);
 }

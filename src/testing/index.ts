@@ -6,7 +6,10 @@ export {
   createAuthority,
   createSelfSignedCertificate,
 } from './certificate.ts';
-export type { Conversation, ScriptSteps } from './conversation.ts';
+export type { ClientLoginOptions } from './client-login.ts';
+export type { ClientAuthenticateOptions } from './client-sasl.ts';
+export type { ClientSasl2Options } from './client-sasl2.ts';
+export type { ClientTlsOptions } from './client-tls.ts';
 export { type AllMachines, coverAllMachines } from './coverage/all-machines.ts';
 export { type ChartCoverage, mergeCoverage, type Taken } from './coverage/chart-coverage.ts';
 export { type Coverage, createCoverage } from './coverage/coverage.ts';
@@ -65,6 +68,9 @@ export {
   withPuppets,
 } from './model/index.ts';
 export type { ConflictPolicy } from './registry.ts';
+export type { ClientSteps, CommonSteps, Conversation, ScriptSteps } from './script-steps.ts';
+export { connectScriptedClient, type ScriptedClient, type ScriptedClientOptions } from './scripted-client.ts';
+export type { Side } from './scripted-line.ts';
 export type { BindOptions, LoginOptions } from './scripted-login.ts';
 export type { AuthenticateOptions } from './scripted-sasl.ts';
 export type { Sasl2StepOptions } from './scripted-sasl2.ts';

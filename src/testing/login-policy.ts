@@ -2,9 +2,8 @@ import { OptionError } from '../errors/index.ts';
 import type { ChannelBindingType, Offer } from '../sasl/index.ts';
 import { HASHED_TOKEN_BINDINGS, type HashedTokenName } from '../sasl/server.ts';
 import type { Accounts, TokenLookup } from './accounts.ts';
-import type { Link } from './link.ts';
+import type { ChannelBindings, Link } from './link.ts';
 import { isBound, PASSWORD_MECHANISMS, type ServerMechanism } from './mechanisms.ts';
-import type { ChannelBindings } from './server-tls.ts';
 
 /** How clients can log in. */
 export interface AuthenticationOptions {

@@ -11,7 +11,7 @@ import {
   type ScramPlusName,
   type ServerExchange,
 } from '../sasl/server.ts';
-import type { ChannelBindings } from './server-tls.ts';
+import type { ChannelBindings } from './link.ts';
 
 /** A SASL mechanism that the servers of this package know. */
 export type ServerMechanism = ScramName | ScramPlusName | 'EXTERNAL' | 'OAUTHBEARER' | 'PLAIN' | 'ANONYMOUS';

@@ -13,6 +13,14 @@ export function memoryConnect(accept: Accept): MemoryConnect {
   };
 }
 
+/** Connects to a server in this process, as its client. */
+export function dialMemory(connect: MemoryConnect, accept: Accept): void {
+  let server: MemoryPipe | undefined;
+  const toServer: MemoryPipe = { write: (bytes) => server?.write(bytes), end: () => server?.end() };
+  const link = new MemoryLink(toServer, accept);
+  server = connect({ write: (bytes) => link.receive(bytes), end: () => link.receive('end') });
+}
+
 type Parcel = Uint8Array | 'end';
 
 const encoder = new TextEncoder();
@@ -22,24 +30,24 @@ class MemoryLink implements Link {
   readonly isSecure = true;
   readonly canStartTls = false;
   readonly security = NO_SECURITY;
-  readonly #client: MemoryPipe;
+  readonly #peer: MemoryPipe;
   readonly #listener: LinkListener;
-  readonly #toClient = new Mailbox((parcel) => this.#deliver(parcel));
-  readonly #toServer = new Mailbox((parcel) => this.#hear(parcel));
+  readonly #outgoing = new Mailbox((parcel) => this.#deliver(parcel));
+  readonly #incoming = new Mailbox((parcel) => this.#hear(parcel));
   #isClosed = false;
 
-  constructor(client: MemoryPipe, accept: Accept) {
-    this.#client = client;
+  constructor(peer: MemoryPipe, accept: Accept) {
+    this.#peer = peer;
     this.#listener = accept(this);
   }
 
   receive(parcel: Parcel): void {
     // The sender may use its array again.
-    this.#toServer.put(parcel === 'end' ? parcel : parcel.slice());
+    this.#incoming.put(parcel === 'end' ? parcel : parcel.slice());
   }
 
   write(data: string | Uint8Array): void {
-    this.#toClient.put(typeof data === 'string' ? encoder.encode(data) : data);
+    this.#outgoing.put(typeof data === 'string' ? encoder.encode(data) : data);
   }
 
   startTls(): void {
@@ -47,36 +55,36 @@ class MemoryLink implements Link {
   }
 
   pause(): void {
-    this.#toServer.pause();
+    this.#incoming.pause();
   }
 
   resume(): void {
-    this.#toServer.resume();
+    this.#incoming.resume();
   }
 
   end(): void {
-    this.#toClient.put('end');
+    this.#outgoing.put('end');
   }
 
   reset(): void {
-    this.#toServer.clear();
-    this.#toClient.clear();
+    this.#incoming.clear();
+    this.#outgoing.clear();
     this.end();
   }
 
   #hear(parcel: Parcel): void {
     if (this.#isClosed) return;
-    if (parcel === 'end') this.#toClient.put('end');
+    if (parcel === 'end') this.#outgoing.put('end');
     else this.#listener.received(parcel);
   }
 
-  /** The client's failures are its own: they must not break the server that other clients use. */
+  /** The other side's failures are its own: they must not break a server that others use. */
   #deliver(parcel: Parcel): void {
     if (this.#isClosed) return;
     let isOver = parcel === 'end';
     try {
-      if (parcel === 'end') this.#client.end();
-      else this.#client.write(parcel);
+      if (parcel === 'end') this.#peer.end();
+      else this.#peer.write(parcel);
     } catch {
       isOver = true;
     }
@@ -86,7 +94,7 @@ class MemoryLink implements Link {
   #close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#toServer.clear();
+    this.#incoming.clear();
     this.#listener.closed();
   }
 }

@@ -17,9 +17,9 @@ export class OpenLinks {
     return {
       received: (bytes) => listener.received(bytes),
       secured: () => listener.secured(),
-      closed: () => {
+      closed: (reason) => {
         this.#links.delete(link);
-        listener.closed();
+        listener.closed(reason);
         if (this.#links.size === 0) this.#waiting?.();
       },
     };

@@ -13,8 +13,8 @@ import {
 } from '../sasl/server.ts';
 import type { Element } from '../xml/index.ts';
 import type { FastTokens } from './fast-tokens.ts';
+import type { ChannelBindings } from './link.ts';
 import type { Attempt, ProfileMessage, Refusal, SaslProfile } from './sasl-profile.ts';
-import type { ChannelBindings } from './server-tls.ts';
 
 /** What the profile of XEP-0388 needs. */
 export interface Sasl2Input {

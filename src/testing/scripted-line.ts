@@ -1,4 +1,6 @@
-import { type Element, element } from '../xml/index.ts';
+import { maskSasl } from '../sasl/index.ts';
+import { NS_CLIENT } from '../stanza/index.ts';
+import { type Element, element, serialize } from '../xml/index.ts';
 import { type Arrival, type Expected, readExpected } from './expectation.ts';
 import { Inbox } from './inbox.ts';
 import type { Link, LinkListener } from './link.ts';
@@ -7,21 +9,38 @@ import type { Link, LinkListener } from './link.ts';
 const LINES_SHOWN = 20;
 const LINE_LENGTH = 500;
 
-/** One connection of a scripted server, with all that a script does to it. */
-export class ScriptedLine implements LinkListener {
-  readonly link: Link;
+/** Who speaks as the script says. */
+export type Side = 'client' | 'server';
+
+/** What the scripts on a line go by. */
+export interface LineOptions {
+  readonly side: Side;
+  /** The domain of the server. */
   readonly domain: string;
   /** How long is waited for something to come, in milliseconds. */
   readonly timeout: number;
+}
+
+/** One connection of a scripted server, or of a scripted client, with all that a script does to it. */
+export class ScriptedLine implements LinkListener {
+  readonly link: Link;
+  readonly domain: string;
+  readonly #side: Side;
+  readonly #timeout: number;
   readonly #inbox: Inbox;
   readonly #transcript: string[] = [];
-  #whenSecured: (() => void) | undefined;
+  /** Why the connection ended, in parentheses; empty if nothing failed. */
+  #reason = '';
+  #isOver = false;
+  #whenSettled: (() => void) | undefined;
+  #whenOver: (() => void) | undefined;
 
-  constructor(link: Link, domain: string, timeout: number) {
+  constructor(link: Link, { side, domain, timeout }: LineOptions) {
     this.link = link;
-    this.#inbox = new Inbox(link.framing);
     this.domain = domain;
-    this.timeout = timeout;
+    this.#side = side;
+    this.#timeout = timeout;
+    this.#inbox = new Inbox(link.framing);
   }
 
   received(bytes: Uint8Array): void {
@@ -29,35 +48,47 @@ export class ScriptedLine implements LinkListener {
   }
 
   secured(): void {
-    this.#whenSecured?.();
+    this.#whenSettled?.();
   }
 
-  closed(): void {
+  closed(reason?: Error): void {
+    this.#isOver = true;
+    if (reason) this.#reason = ` (${reason.message})`;
     this.#inbox.end('closed');
-    this.#whenSecured?.();
+    this.#whenSettled?.();
+    this.#whenOver?.();
   }
 
-  /** Whoever waits need not wait any longer: the test is over. */
-  stop(): void {
+  /** Whoever waits need not wait any longer: the test is over. Resolves when the connection is gone. */
+  stop(): Promise<void> {
     this.#inbox.end('stopped');
     this.link.reset();
+    return new Promise((resolve) => {
+      if (this.#isOver) resolve();
+      else this.#whenOver = resolve;
+    });
   }
 
   send(data: string | Uint8Array): void {
-    this.#note('S', typeof data === 'string' ? data : `${data.length} bytes`);
+    this.#note(this.#side, typeof data === 'string' ? data : `${data.length} bytes`);
     this.link.write(data);
   }
 
+  /** Sends an element; what it says for SASL is not shown. */
   sendElement(sent: Element): void {
-    this.send(this.link.framing.formatElement(sent));
+    const { framing } = this.link;
+    this.#note(this.#side, framing.formatElement(maskSasl(sent)));
+    this.link.write(framing.formatElement(sent));
   }
 
-  /** The next thing that comes must be the expected one. */
-  async receive(expected: Expected): Promise<Element> {
+  /** The next thing that comes must be the expected one, or an element that is welcome as well. */
+  async receive(expected: Expected, isWelcome?: (element: Element) => boolean): Promise<Element> {
     const expectation = readExpected(expected);
     const arrival = await this.#take(expectation.isHeader, expectation.description);
-    if (!expectation.accepts(arrival)) throw this.#disappointed(expectation.description, `it sent ${arrival.text}`);
-    return elementOf(arrival);
+    if (arrival.element && isWelcome?.(arrival.element)) return arrival.element;
+    const difference = expectation.differenceOf(arrival);
+    if (difference === undefined) return elementOf(arrival);
+    throw this.#disappointed(expectation.description, `it sent ${shown(arrival)}\nDifference: ${difference}`);
   }
 
   /** What is expected must come, other things may come before it. */
@@ -65,7 +96,7 @@ export class ScriptedLine implements LinkListener {
     const expectation = readExpected(expected);
     for (;;) {
       const arrival = await this.#take(expectation.isHeader, expectation.description);
-      if (expectation.accepts(arrival)) return elementOf(arrival);
+      if (expectation.differenceOf(arrival) === undefined) return elementOf(arrival);
     }
   }
 
@@ -73,50 +104,79 @@ export class ScriptedLine implements LinkListener {
   async rest(): Promise<string[]> {
     const came: string[] = [];
     for (;;) {
-      const arrival = await this.#inbox.take(false, this.timeout);
+      const arrival = await this.#inbox.take(false, this.#timeout);
       if (arrival === 'closed' || arrival === 'stopped') return came;
       if (arrival === undefined) throw this.#disappointed('the end of the connection', 'it stayed');
-      this.#note('C', arrival.text);
+      this.#note(this.#peer, shown(arrival));
       came.push(arrival.text);
     }
   }
 
-  /** Does the server's side of the TLS handshake. */
+  /** Does this side's part of the TLS handshake, until it is done or failed; then the connection is gone. */
   async secure(): Promise<void> {
+    if (this.#isOver) return;
     this.#inbox.renew();
-    this.link.startTls();
-    await new Promise<void>((resolve) => {
-      this.#whenSecured = resolve;
-    });
-    this.#whenSecured = undefined;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#whenSettled = resolve;
+        const late = () => reject(this.#disappointed('its part of the TLS handshake', this.#nothingCame()));
+        timer = setTimeout(late, this.#timeout);
+        this.link.startTls();
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Fails if the connection is gone. */
+  assertOpen(expected: string): void {
+    if (this.#isOver) throw this.#disappointed(expected, this.#itEnded());
   }
 
   /** A script came to something that it does not know how to go on from. */
-  fail(reason: string): Error {
-    return new Error(`${reason}\n${this.#history()}`);
+  fail(reason: string, cause?: unknown): Error {
+    return new Error(`${reason}\n${this.#history()}`, { cause });
+  }
+
+  get #peer(): Side {
+    return this.#side === 'client' ? 'server' : 'client';
   }
 
   async #take(wantsHeader: boolean, description: string): Promise<Arrival> {
-    const arrival = await this.#inbox.take(wantsHeader, this.timeout);
-    if (arrival === undefined) throw this.#disappointed(description, `nothing came within ${this.timeout} ms`);
-    if (arrival === 'closed') throw this.#disappointed(description, 'the connection ended');
-    if (arrival === 'stopped') throw this.#disappointed(description, 'the scripted server was stopped');
-    this.#note('C', arrival.text);
+    const arrival = await this.#inbox.take(wantsHeader, this.#timeout);
+    if (arrival === undefined) throw this.#disappointed(description, this.#nothingCame());
+    if (arrival === 'closed') throw this.#disappointed(description, this.#itEnded());
+    if (arrival === 'stopped') throw this.#disappointed(description, `the scripted ${this.#side} was stopped`);
+    this.#note(this.#peer, shown(arrival));
     return arrival;
   }
 
+  #nothingCame(): string {
+    return `nothing came within ${this.#timeout} ms`;
+  }
+
+  #itEnded(): string {
+    return `the connection ended${this.#reason}`;
+  }
+
   #disappointed(expected: string, instead: string): Error {
-    return this.fail(`Expected from the client: ${expected}\nInstead: ${instead}`);
+    return this.fail(`Expected from the ${this.#peer}: ${expected}\nInstead: ${instead}`);
   }
 
   #history(): string {
     return ['Conversation (C: client, S: server):', ...this.#transcript].join('\n');
   }
 
-  #note(speaker: 'C' | 'S', text: string): void {
-    this.#transcript.push(`  ${speaker}: ${text.slice(0, LINE_LENGTH)}`);
+  #note(speaker: Side, text: string): void {
+    this.#transcript.push(`  ${speaker === 'client' ? 'C' : 'S'}: ${text.slice(0, LINE_LENGTH)}`);
     if (this.#transcript.length > LINES_SHOWN) this.#transcript.shift();
   }
+}
+
+/** What came, as errors show it: without secrets. */
+function shown({ type, element: received, text }: Arrival): string {
+  return type === 'element' && received ? serialize(maskSasl(received), NS_CLIENT) : text;
 }
 
 /** The end of a stream has no element; nothing is what a script can say about it. */

@@ -73,7 +73,8 @@ export async function exchangeSasl2(line: ScriptedLine, users: ScriptedUsers, op
       identifier: jid.full,
       inline,
     });
-    line.send(withXml(line.link.framing.formatElement(success), options.success));
+    if (options.success === undefined) line.sendElement(success);
+    else line.send(withXml(line.link.framing.formatElement(success), options.success));
     return jid;
   }
 }
@@ -95,7 +96,7 @@ function payloadOf(received: Element): Uint8Array | undefined {
   return message?.type === 'response' ? message.payload.reveal() : undefined;
 }
 
-function withXml(success: string, xml = ''): string {
+function withXml(success: string, xml: string): string {
   return success.replace(/<\/success>$/, () => `${xml}</success>`);
 }
 

@@ -2,9 +2,10 @@ import type { MemoryConnect } from '../../machines/endpoint.ts';
 import { parseJid } from '../jid/index.ts';
 import { nodeScramCrypto } from '../sasl/node.ts';
 import { createScramKeys } from '../sasl/server.ts';
-import { type ScriptSteps, scriptSteps } from './conversation.ts';
+import { scriptSteps } from './conversation.ts';
 import { type ListenOptions, openListeners } from './listeners.ts';
 import { PeerQueue } from './peer-queue.ts';
+import type { ScriptSteps } from './script-steps.ts';
 import { ScriptedLine } from './scripted-line.ts';
 import type { ScriptedUsers } from './scripted-sasl2.ts';
 
@@ -59,7 +60,7 @@ export async function startScriptedServer(options: ScriptedServerOptions): Promi
   const lines: ScriptedLine[] = [];
   const queue = new PeerQueue<ScriptedPeer>(timeout);
   const { close, ...ways } = await openListeners(options, (link) => {
-    const line = new ScriptedLine(link, domain, timeout);
+    const line = new ScriptedLine(link, { side: 'server', domain, timeout });
     lines.push(line);
     queue.put({
       ...scriptSteps(line, users, Promise.resolve(undefined)),
@@ -77,7 +78,7 @@ export async function startScriptedServer(options: ScriptedServerOptions): Promi
     stop: () => {
       stopped ??= close();
       queue.stop();
-      for (const line of lines) line.stop();
+      for (const line of lines) void line.stop();
       return stopped;
     },
   };

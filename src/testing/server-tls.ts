@@ -6,6 +6,7 @@ import { domainToAscii } from '../jid/index.ts';
 import type { ChannelBindingType } from '../sasl/index.ts';
 import { type CertificateWithKey, createAuthority } from './certificate.ts';
 import { certifiedAddress } from './client-certificate.ts';
+import type { ChannelBindings, LinkSecurity, LinkTls } from './link.ts';
 
 /** How a server of this package does TLS. */
 export interface TlsOptions {
@@ -20,11 +21,9 @@ export interface TlsOptions {
   readonly clientAuthority?: string | undefined;
 }
 
-/** The value of each type of channel binding that a connection has. */
-export type ChannelBindings = ReadonlyMap<ChannelBindingType, Uint8Array>;
-
 /** The server's end of TLS. */
-export class ServerTls {
+export class ServerTls implements LinkTls {
+  readonly whenSecured = 'secure';
   /** PEM of the certificate that clients have to trust. */
   readonly ca: string;
   readonly #context: SecureContext;
@@ -53,7 +52,6 @@ export class ServerTls {
     return new ServerTls(ca ?? certificate, context, hashOf(certificate), clientAuthority);
   }
 
-  /** Does the server's side of the handshake on a socket. */
   secure(socket: Socket, alpn: string | undefined): TLSSocket {
     return new TLSSocket(socket, {
       isServer: true,
@@ -65,8 +63,11 @@ export class ServerTls {
     });
   }
 
-  /** What logins on a connection can be bound to, once its handshake is done. */
-  channelBindings(socket: TLSSocket): ChannelBindings {
+  security(socket: TLSSocket): LinkSecurity {
+    return { channelBindings: this.#channelBindings(socket), certifiedAddress: this.#certifiedAddress(socket) };
+  }
+
+  #channelBindings(socket: TLSSocket): ChannelBindings {
     const bindings = new Map<ChannelBindingType, Uint8Array>();
     if (socket.getProtocol() === 'TLSv1.3') bindings.set('tls-exporter', exportedKey(socket));
     else bindings.set('tls-unique', firstFinished(socket));
@@ -75,7 +76,7 @@ export class ServerTls {
   }
 
   /** The address in the certificate that the client showed; `undefined` if there is none to be trusted. */
-  certifiedAddress(socket: TLSSocket): string | undefined {
+  #certifiedAddress(socket: TLSSocket): string | undefined {
     const certificate = socket.getPeerX509Certificate();
     return certificate && this.#clientAuthority && certifiedAddress(certificate, this.#clientAuthority);
   }

@@ -1,25 +1,24 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { documentFraming } from '../stream/index.ts';
-import { type Accept, type Link, type LinkListener, type LinkSecurity, NO_SECURITY } from './link.ts';
-import type { ServerTls } from './server-tls.ts';
+import { type Accept, type Link, type LinkListener, type LinkSecurity, type LinkTls, NO_SECURITY } from './link.ts';
 
-/** How long a client may take to end its side of the connection, in milliseconds. */
+/** How long the other side may take to end the connection as well, in milliseconds. */
 const GRACE = 500;
 
 /** What a TCP link can do beside carrying bytes. */
 export interface TcpLinkOptions {
   /** Without it there is no TLS. */
-  readonly tls: ServerTls | undefined;
+  readonly tls: LinkTls | undefined;
   /** Whether TLS comes first (XEP-0368). */
   readonly directTls: boolean;
-  /** Bytes that may wait for a client that does not read what it is sent. */
+  /** Bytes that may wait for somebody who does not read what is sent. */
   readonly maxBacklog: number;
 }
 
 /**
- * A client's socket. Whoever does not read what it is sent is not heard either, and is cut off when too much waits. A
- * failure of the socket or of TLS is the end of the link, nothing more.
+ * A socket, of a server's client or of a client. Whoever does not read what it is sent is not heard either, and is cut off when
+ * too much waits. A failure of the socket or of TLS is the end of the link, nothing more.
  */
 export class TcpLink implements Link {
   readonly framing = documentFraming;
@@ -31,6 +30,7 @@ export class TcpLink implements Link {
   #isPaused = false;
   #isBlocked = false;
   #isClosed = false;
+  #failure: Error | undefined;
 
   constructor(raw: Socket, options: TcpLinkOptions, accept: Accept) {
     this.#raw = raw;
@@ -53,7 +53,7 @@ export class TcpLink implements Link {
     const { tls } = this.#options;
     const socket = this.#socket;
     if (tls === undefined || !(socket instanceof TLSSocket)) return NO_SECURITY;
-    return { channelBindings: tls.channelBindings(socket), certifiedAddress: tls.certifiedAddress(socket) };
+    return tls.security(socket);
   }
 
   write(data: string | Uint8Array): void {
@@ -62,10 +62,10 @@ export class TcpLink implements Link {
 
   startTls(): void {
     const { tls, directTls } = this.#options;
-    if (tls === undefined) throw new Error('This server has no certificate');
+    if (tls === undefined) throw new Error('There is no TLS on this side');
     this.#raw.off('data', this.#hear).off('drain', this.#unblock).off('close', this.#close);
     const secured = tls.secure(this.#raw, directTls ? 'xmpp-client' : undefined);
-    secured.once('secure', () => this.#listener.secured());
+    secured.once(tls.whenSecured, () => this.#listener.secured());
     this.#attach(secured);
   }
 
@@ -88,7 +88,7 @@ export class TcpLink implements Link {
   }
 
   reset(): void {
-    if (!this.#raw.destroyed) this.#raw.resetAndDestroy();
+    resetSocket(this.#raw, this.#socket);
     if (this.isSecure) this.#socket.destroy();
   }
 
@@ -96,7 +96,9 @@ export class TcpLink implements Link {
     this.#socket = socket;
     socket.on('data', this.#hear).on('drain', this.#unblock).on('close', this.#close);
     // The close event follows.
-    socket.on('error', () => {});
+    socket.on('error', (failure) => {
+      this.#failure ??= failure;
+    });
   }
 
   #block(): void {
@@ -119,6 +121,17 @@ export class TcpLink implements Link {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#grace);
-    this.#listener.closed();
+    this.#listener.closed(this.#failure);
   };
+}
+
+/**
+ * Sends a reset (RST), unless the socket, or what is on it, is in the middle of an end of its own: then it is closed without
+ * one, since Node would do neither and keep the socket for ever.
+ */
+export function resetSocket(raw: Socket, socket: Socket): void {
+  if (raw.destroyed) return;
+  const isEnding = [raw, socket].some(({ writableEnded, writableFinished }) => writableEnded && !writableFinished);
+  if (isEnding) raw.destroy();
+  else raw.resetAndDestroy();
 }

@@ -2,10 +2,10 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { RawData, WebSocket } from 'ws';
 import { messageFraming } from '../stream/index.ts';
-import { type Accept, type Link, type LinkListener, type LinkSecurity, NO_SECURITY } from './link.ts';
-import type { ServerTls } from './server-tls.ts';
+import { type Accept, type Link, type LinkListener, type LinkSecurity, type LinkTls, NO_SECURITY } from './link.ts';
+import { resetSocket } from './tcp-link.ts';
 
-/** How long a client may take to close its side of the WebSocket, in milliseconds. */
+/** How long the other side may take to close the WebSocket as well, in milliseconds. */
 const GRACE = 500;
 /** The other side said what it must not say (RFC 6455 §7.4.1). */
 const UNSUPPORTED_DATA = 1003;
@@ -16,12 +16,12 @@ export interface WebSocketGround {
   readonly raw: Socket;
   /** What the WebSocket is on: {@link raw}, or TLS on it. */
   readonly socket: Socket;
-  readonly tls: ServerTls | undefined;
-  /** Bytes that may wait for a client that does not read what it is sent. */
+  readonly tls: LinkTls | undefined;
+  /** Bytes that may wait for somebody who does not read what is sent. */
   readonly maxBacklog: number;
 }
 
-/** A client's WebSocket (RFC 7395): each text is a message. Whoever does not read what it is sent is not heard either. */
+/** A WebSocket (RFC 7395), of a server's client or of a client: each text is a message. Whoever does not read what it is sent is not heard either. */
 export class WebSocketLink implements Link {
   readonly framing = messageFraming;
   readonly canStartTls = false;
@@ -32,6 +32,7 @@ export class WebSocketLink implements Link {
   #isPaused = false;
   #isBlocked = false;
   #isClosed = false;
+  #failure: Error | undefined;
 
   constructor(webSocket: WebSocket, ground: WebSocketGround, accept: Accept) {
     this.#webSocket = webSocket;
@@ -40,7 +41,9 @@ export class WebSocketLink implements Link {
     webSocket.on('message', (data, isBinary) => this.#hear(data, isBinary));
     webSocket.on('close', () => this.#close());
     // The close event follows.
-    webSocket.on('error', () => {});
+    webSocket.on('error', (failure) => {
+      this.#failure ??= failure;
+    });
     ground.socket.on('drain', () => this.#unblock());
   }
 
@@ -51,7 +54,7 @@ export class WebSocketLink implements Link {
   get security(): LinkSecurity {
     const { tls, socket } = this.#ground;
     if (tls === undefined || !(socket instanceof TLSSocket)) return NO_SECURITY;
-    return { channelBindings: tls.channelBindings(socket), certifiedAddress: tls.certifiedAddress(socket) };
+    return tls.security(socket);
   }
 
   write(data: string | Uint8Array): void {
@@ -83,8 +86,7 @@ export class WebSocketLink implements Link {
   }
 
   reset(): void {
-    const { raw } = this.#ground;
-    if (!raw.destroyed) raw.resetAndDestroy();
+    resetSocket(this.#ground.raw, this.#ground.socket);
     this.#webSocket.terminate();
   }
 
@@ -112,6 +114,6 @@ export class WebSocketLink implements Link {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#grace);
-    this.#listener.closed();
+    this.#listener.closed(this.#failure);
   }
 }

@@ -165,14 +165,14 @@ describe('a login', () => {
     const offer = { mechanisms: mechanismsIn(features) ?? [], channelBindings: typesIn(features) };
     const outcome = authenticates(client, 'SCRAM-SHA-256', USER, { offer, requireOfferHash: true });
     if (sendOfferHash) expect((await outcome).name).toBe('success');
-    else await expect(outcome).rejects.toMatchObject({ condition: 'downgrade' });
+    else await expect(outcome).rejects.toMatchObject({ cause: { condition: 'downgrade' } });
   });
 
   test('notices what was taken out of the offer', async () => {
     const { client, features } = await meet(await start({ sendOfferHash: true }));
     const offer = { mechanisms: mechanismsIn(features) ?? [], channelBindings: ['tls-server-end-point'] };
     await expect(authenticates(client, 'SCRAM-SHA-256', USER, { offer })).rejects.toMatchObject({
-      condition: 'downgrade',
+      cause: { condition: 'downgrade' },
     });
   });
 });

@@ -3,8 +3,9 @@ import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:t
 import { WebSocket } from 'ws';
 import type { MemoryConnect } from '../../machines/endpoint.ts';
 import { documentFraming, messageFraming } from '../../src/stream/index.ts';
-import { type Expected, readExpected } from '../../src/testing/expectation.ts';
-import { Inbox } from '../../src/testing/inbox.ts';
+import type { Expected } from '../../src/testing/expectation.ts';
+import { type Link, type LinkListener, NO_SECURITY } from '../../src/testing/link.ts';
+import { ScriptedLine } from '../../src/testing/scripted-line.ts';
 import type { Element } from '../../src/xml/index.ts';
 
 const TIMEOUT = 5000;
@@ -26,23 +27,26 @@ interface Wire {
   end(): void;
 }
 
-/** A client that sends what a test says, character by character, and shows what comes. */
+/**
+ * A client that sends what a test says, character by character, and shows what comes. A test of TLS itself may choose all of it,
+ * and see all of it: else {@link connectScriptedClient} is the better one.
+ */
 export class RawClient {
   readonly target: Target;
-  readonly #framing: typeof documentFraming;
-  readonly #inbox: Inbox;
+  /** For the steps of a scripted client. */
+  readonly line: ScriptedLine;
   #wire: Wire;
+  #tlsOptions: ConnectionOptions = {};
 
-  private constructor(target: Target, dial: (inbox: Inbox) => Wire, framing = documentFraming) {
+  private constructor(target: Target, dial: (line: LinkListener) => Wire, framing = documentFraming) {
     this.target = target;
-    this.#framing = framing;
-    this.#inbox = new Inbox(framing);
-    this.#wire = dial(this.#inbox);
+    this.line = new ScriptedLine(this.#linkWith(framing), { side: 'client', domain: target.domain, timeout: TIMEOUT });
+    this.#wire = dial(this.line);
   }
 
   static memory(target: Target): RawClient {
-    return new RawClient(target, (inbox) => {
-      const pipe = target.connect({ write: (bytes) => inbox.put(bytes), end: () => inbox.end('closed') });
+    return new RawClient(target, (line) => {
+      const pipe = target.connect({ write: (bytes) => line.received(bytes), end: () => line.closed() });
       return {
         write: (data) => pipe.write(typeof data === 'string' ? new TextEncoder().encode(data) : data),
         end: () => pipe.end(),
@@ -51,24 +55,24 @@ export class RawClient {
   }
 
   static tcp(target: Target): RawClient {
-    return new RawClient(target, (inbox) => listen(connectTcp(target.port, '127.0.0.1'), inbox));
+    return new RawClient(target, (line) => listen(connectTcp(target.port, '127.0.0.1'), line));
   }
 
   static directTls(target: Target, options: ConnectionOptions = {}): RawClient {
     const { tlsPort: port, ca, domain: servername } = target;
     const all = { host: '127.0.0.1', port, ca, servername, ALPNProtocols: ['xmpp-client'], ...options };
-    return new RawClient(target, (inbox) => listen(connectTls(all), inbox));
+    return new RawClient(target, (line) => listen(connectTls(all), line));
   }
 
   /** Over a WebSocket; each text is a message, and stanzas declare their namespace without being told. */
   static webSocket(target: Target, options: ConnectionOptions = {}): RawClient {
     const { websocketUrl, ca, domain: servername } = target;
-    const dial = (inbox: Inbox): Wire => {
+    const dial = (line: LinkListener): Wire => {
       const webSocket = new WebSocket(websocketUrl, 'xmpp', { ca, servername, ...options });
       const opened = new Promise((resolve) => webSocket.once('open', resolve));
-      webSocket.on('message', (data) => inbox.put(data as Buffer));
+      webSocket.on('message', (data) => line.received(data as Buffer));
       webSocket.on('error', () => {});
-      webSocket.on('close', () => inbox.end('closed'));
+      webSocket.on('close', () => line.closed());
       let socket: Socket | undefined;
       webSocket.on('upgrade', (response) => {
         socket = response.socket;
@@ -84,29 +88,26 @@ export class RawClient {
 
   /** What TLS is made of; there must be some. */
   get tls(): TLSSocket {
-    const socket = this.#wire instanceof Socket ? this.#wire : this.#wire.socket?.();
+    const socket = this.#socket;
     if (socket instanceof TLSSocket) return socket;
     throw new Error('There is no TLS');
   }
 
   /** The client's side of the handshake. */
   secure(options: ConnectionOptions = {}): this {
-    const { ca, domain: servername } = this.target;
-    const socket = this.#wire;
-    if (!(socket instanceof Socket)) throw new Error('There is no TLS in memory');
-    socket.removeAllListeners();
-    this.#inbox.renew();
-    this.#wire = listen(connectTls({ socket, ca, servername, ...options }), this.#inbox);
+    this.#tlsOptions = options;
+    // What is sent meanwhile waits for it, and its failure is the end of the connection.
+    this.line.secure().catch(() => {});
     return this;
   }
 
   sends(xml: string | Uint8Array): this {
-    this.#wire.write(xml);
+    this.line.send(xml);
     return this;
   }
 
   header(to = this.target.domain, from?: string): this {
-    return this.sends(this.#framing.buildHeader({ to, from }));
+    return this.sends(this.line.link.framing.buildHeader({ to, from }));
   }
 
   end(): void {
@@ -114,43 +115,26 @@ export class RawClient {
   }
 
   pause(): void {
-    const socket = this.#wire instanceof Socket ? this.#wire : this.#wire.socket?.();
-    socket?.pause();
+    this.#socket?.pause();
   }
 
   resume(): void {
-    if (this.#wire instanceof Socket) this.#wire.resume();
+    this.#socket?.resume();
   }
 
   /** The next thing that comes. */
-  async receives(expected: Expected): Promise<Element> {
-    const expectation = readExpected(expected);
-    const arrival = await this.#inbox.take(expectation.isHeader, TIMEOUT);
-    if (typeof arrival !== 'object' || !expectation.accepts(arrival)) {
-      throw new Error(`Expected from the server: ${expectation.description}\nInstead: ${textOf(arrival)}`);
-    }
-    return arrival.element ?? { name: 'end', namespace: '', attributes: {}, children: [] };
+  receives(expected: Expected): Promise<Element> {
+    return this.line.receive(expected);
   }
 
   /** This comes sooner or later. */
   async awaits(expected: Expected): Promise<void> {
-    const expectation = readExpected(expected);
-    for (;;) {
-      const arrival = await this.#inbox.take(false, TIMEOUT);
-      if (typeof arrival !== 'object') throw new Error(`Expected ${expectation.description}, ${textOf(arrival)}`);
-      if (expectation.accepts(arrival)) return;
-    }
+    await this.line.await(expected);
   }
 
   /** All that comes until the connection is gone. */
-  async closed(): Promise<string[]> {
-    const came: string[] = [];
-    for (;;) {
-      const arrival = await this.#inbox.take(false, TIMEOUT);
-      if (arrival === undefined) throw new Error('The connection stayed open');
-      if (typeof arrival === 'string') return came;
-      came.push(arrival.text);
-    }
+  closed(): Promise<string[]> {
+    return this.line.rest();
   }
 
   /** Opens the stream, and again under TLS where the server offers it; receives the mechanisms. */
@@ -195,6 +179,35 @@ export class RawClient {
     for (const each of expected) await this.receives(each);
     await this.receives('<iq type="result" id="sync"/>');
   }
+
+  get #socket(): Socket | undefined {
+    return this.#wire instanceof Socket ? this.#wire : this.#wire.socket?.();
+  }
+
+  #linkWith(framing: typeof documentFraming): Link {
+    return {
+      framing,
+      isSecure: false,
+      canStartTls: false,
+      security: NO_SECURITY,
+      write: (data) => this.#wire.write(data),
+      startTls: () => this.#startTls(),
+      pause: () => this.pause(),
+      resume: () => this.resume(),
+      end: () => this.end(),
+      reset: () => this.end(),
+    };
+  }
+
+  #startTls(): void {
+    const { ca, domain: servername } = this.target;
+    const socket = this.#wire;
+    if (!(socket instanceof Socket)) throw new Error('There is no TLS in memory');
+    socket.removeAllListeners();
+    const secured = connectTls({ socket, ca, servername, ...this.#tlsOptions });
+    secured.once('secureConnect', () => this.line.secured());
+    this.#wire = listen(secured, this.line);
+  }
 }
 
 function declared(data: string | Uint8Array): string | Uint8Array {
@@ -202,14 +215,9 @@ function declared(data: string | Uint8Array): string | Uint8Array {
   return data.replace(/^<(iq|message|presence)/, '<$1 xmlns="jabber:client"');
 }
 
-function listen(socket: Socket, inbox: Inbox): Socket {
-  socket.on('data', (bytes) => inbox.put(bytes));
+function listen(socket: Socket, line: LinkListener): Socket {
+  socket.on('data', (bytes) => line.received(bytes));
   socket.on('error', () => {});
-  socket.on('close', () => inbox.end('closed'));
+  socket.on('close', () => line.closed());
   return socket;
-}
-
-function textOf(arrival: { readonly text: string } | string | undefined): string {
-  if (arrival === undefined) return 'nothing came';
-  return typeof arrival === 'string' ? `the connection was ${arrival}` : arrival.text;
 }

@@ -67,7 +67,7 @@ describe('a script for SASL', () => {
       await featuresFor(client);
       const outcome = authenticates(client, 'SCRAM-SHA-256', JULIET, { offer });
       if (confirmedOffer === offer) expect((await outcome).name).toBe('success');
-      else await expect(outcome).rejects.toMatchObject({ condition: 'downgrade' });
+      else await expect(outcome).rejects.toMatchObject({ cause: { condition: 'downgrade' } });
       client.end();
       await script;
     }
