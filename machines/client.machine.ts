@@ -54,7 +54,7 @@ export const clientMachine = clientSetup.createMachine({
       on: {
         stop: { actions: 'abandonAll' },
         start: [
-          { guard: 'mayRestore', target: 'restoring' },
+          { guard: 'mayRestore', target: 'restoring', actions: 'forgetFailures' },
           { target: 'resolving', actions: 'forgetFailures' },
         ],
       },

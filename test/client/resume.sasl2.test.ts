@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { CreateClientOptions } from '../../src/node.ts';
 import { type Sasl2StepOptions, startScriptedServer } from '../../src/testing/index.ts';
 import { stageClients } from '../support/client-stage.ts';
 import { nextEvent } from '../support/next-event.ts';
@@ -86,15 +87,45 @@ describe('with SASL2, a server that resumes a session', () => {
     await login.receives(`<a ${SM} h="2"/>`);
     expect((await again).resumed).toBe(true);
   });
+
+  it('goes on with it though a store of the application did not keep the token that came along, and says so', async () => {
+    const full = { get: () => undefined, set: () => Promise.reject(new Error('The disk is full')), delete: () => {} };
+    const { client, server, peer } = await online('', { tokens: full });
+    const heard: string[] = [];
+    client.on('error', ({ error }) => heard.push(`${error.code}: ${error.message}`));
+    client.on('online', ({ resumed }) => heard.push(`online, resumed: ${resumed}`));
+    await peer.reset();
+    const again = nextEvent(client, 'online');
+    await (await server.connection())
+      .header()
+      .features(withTokens(AUTHENTICATION))
+      .receives(`<authenticate ${SASL2}>${TOKEN_REQUEST}<resume ${SM} previd="s1" h="0"/></authenticate>`)
+      .sends(success(TOKEN, `<resumed ${SM} previd="s1" h="0"/>`));
+    await again;
+    expect(heard).toEqual([
+      'transport/store-failed: The store of the application could not be written: Error',
+      'online, resumed: true',
+    ]);
+  });
 });
+
+const SASL2 = 'xmlns="urn:xmpp:sasl:2"';
+const FAST = 'xmlns="urn:xmpp:fast:0"';
+const TOKEN_REQUEST = `<request-token ${FAST} mechanism="HT-SHA-256-NONE"/>`;
+const TOKEN = `<token ${FAST} token="secret-token"/>`;
 
 const AUTHENTICATION =
   '<authentication xmlns="urn:xmpp:sasl:2"><mechanism>PLAIN</mechanism><inline><sm xmlns="urn:xmpp:sm:3"/><bind xmlns="urn:xmpp:bind:0"/></inline></authentication>';
 
-async function online(unasked = '') {
+function withTokens(authentication: string): string {
+  const fast = `<fast ${FAST}><mechanism>HT-SHA-256-NONE</mechanism></fast>`;
+  return authentication.replace('</inline>', `${fast}</inline>`);
+}
+
+async function online(unasked = '', options: Partial<CreateClientOptions> = {}) {
   const server = await startScriptedServer({ domain: 'capulet.example', listen: false });
   onTestFinished(() => server.stop());
-  const client = makeReturning(stage, { memory: server.connect });
+  const client = makeReturning(stage, { memory: server.connect, ...options });
   client.start();
   const peer = (await server.connection()).sasl2({ ...OFFER, success: unasked });
   const conversation = peer.receives(`<enable ${SM} resume="true"/>`).sends(ENABLED);

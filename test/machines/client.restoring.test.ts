@@ -6,6 +6,7 @@ import {
   authenticated,
   begin,
   CONNECTED,
+  crashed,
   failed,
   found,
   MANAGED_OFFER,
@@ -109,6 +110,14 @@ describe('a client whose application keeps session records', () => {
 
   it('can be stopped while it asks', () => {
     expect(steps(begin({ sessions: STORE }), START, STOP).path).toBe('offline');
+  });
+
+  it('begins to count failed rounds whenever it is started, also where it asks once more', () => {
+    const unread = steps(begin({ sessions: STORE }), START, crashed('restore', new Error('x')));
+    const waiting = steps(unread, START, passed('resolveDeadline', 'resolving.recalling'));
+    expect([unread.path, waiting.path]).toEqual(['failed.terminal', 'reconnecting.backingOff']);
+    const again = steps(waiting, STOP, START);
+    expect([again.path, again.snapshot.context.retry.attempt]).toEqual(['restoring', 0]);
   });
 
   it('has none of a guest', () => {

@@ -59,8 +59,7 @@ export class Judge<M extends AnyStateMachine> {
     return this.#compare(chart, graphs) ?? this.#walk(machine, graphs);
   }
 
-  #explore(machine: M, { cases, input }: Scene<M>): ModelGraph<M> {
-    const { key } = this.#subject;
+  #explore(machine: M, { cases, input, key = this.#subject.key }: Scene<M>): ModelGraph<M> {
     return explore(machine, { cases, key, input: input(new SimulatedClock()) });
   }
 

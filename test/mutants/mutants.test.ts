@@ -13,7 +13,7 @@ const FOLDER = join(import.meta.dirname, '../../dist/test/mutants');
 
 describe('the tests that are generated from the charts', () => {
   // In a process of its own: what broken charts do must not count as covered.
-  it('notice mistakes in them', { timeout: 120_000 }, async () => {
+  it('notice mistakes in them', { timeout: 240_000 }, async () => {
     const entryPoints = ['run.ts', 'worker.ts'].map((name) => join(import.meta.dirname, name));
     await build({ entryPoints, outdir: FOLDER, bundle: true, platform: 'node', format: 'esm', packages: 'external' });
     const said = await promisify(execFile)(process.execPath, [join(FOLDER, 'run.js'), '--quick']).then(

@@ -1,28 +1,33 @@
 import { classifyFailure, type clientMachine, describeEndpoint, statePath } from '../../../machines/index.ts';
-import { SessionRecordError, TransportError } from '../../../src/errors/index.ts';
-import { parseJid } from '../../../src/jid/index.ts';
-import { buildBind2, NS_BIND2, NS_FAST, NS_SASL2, SaslError, Sealed } from '../../../src/sasl/index.ts';
+import { storeError, TransportError } from '../../../src/errors/index.ts';
+import { buildBind2, NS_FAST, SaslError, Sealed } from '../../../src/sasl/index.ts';
 import { NS_CLIENT } from '../../../src/stanza/index.ts';
-import { NS_BIND, NS_SASL, NS_SESSION, NS_SM, NS_TLS, parseFeatures, StreamError } from '../../../src/stream/index.ts';
+import { NS_BIND, NS_SASL, NS_SESSION, NS_SM, NS_TLS, StreamError } from '../../../src/stream/index.ts';
 import { type Cases, puppet } from '../../../src/testing/model/index.ts';
-import { type Element, element, parseElement } from '../../../src/xml/index.ts';
-import {
-  CHANNEL,
-  type ClientSnapshot,
-  DIRECT_TLS,
-  IN_CLEAR,
-  MEMORY,
-  OTHER_STARTTLS,
-  STARTTLS,
-  WSS,
-} from '../client-steps.ts';
+import { element } from '../../../src/xml/index.ts';
+import { CHANNEL, type ClientSnapshot, STARTTLS } from '../client-steps.ts';
 import { TOKEN } from '../login-steps.ts';
+import {
+  authenticated,
+  bind,
+  boundWith,
+  FULL_JID,
+  iq,
+  mayHaveSucceeded,
+  mechanisms,
+  offer,
+  outcome,
+  RECOLLECTIONS,
+  restoredSession,
+  resumedAlong,
+  SERVER_HEADER,
+  sasl2,
+  sm,
+} from './client.payloads.ts';
 
 /*
  * What can happen to a client, one entry for each event. What a server may say stands in words beside it.
  */
-
-const FULL_JID = 'juliet@example.org/balcony';
 
 const NO_MECHANISM = new SaslError('x', { condition: 'invalid-mechanism' });
 
@@ -46,10 +51,7 @@ export const clientCases: Cases<typeof clientMachine> = {
     'a session': { output: { restored: restoredSession(), problem: undefined } },
   },
   'xstate.error.actor.restore': [{ error: new Error('the store exploded') }],
-  'xstate.done.actor.recall': {
-    nothing: { output: { pin: undefined, token: undefined } },
-    'a token': { output: { pin: undefined, token: TOKEN } },
-  },
+  'xstate.done.actor.recall': RECOLLECTIONS,
   'xstate.error.actor.recall': [{ error: new TransportError('x', { condition: 'store-failed' }) }],
   'xstate.done.actor.resolve': {
     starttls: { output: [STARTTLS] },
@@ -68,7 +70,7 @@ export const clientCases: Cases<typeof clientMachine> = {
   'transport.heard': [{}],
   'xstate.error.actor.transport': [{ error: new Error('the transport exploded') }],
 
-  'stream.opened': [{ header: { from: 'example.org', to: undefined, id: 's1', version: '1.0', lang: undefined } }],
+  'stream.opened': [{ header: SERVER_HEADER }],
   'stream.closed': [{}],
   'stream.failed': { 'for now': { error: new StreamError('system-shutdown') } },
   'features.received': {
@@ -97,11 +99,13 @@ export const clientCases: Cases<typeof clientMachine> = {
       payload: undefined,
       outcome: outcome({ identifier: FULL_JID, bound: boundWith(`<enabled xmlns='${NS_SM}' id='m1' resume='true'/>`) }),
     },
-    resumed: { payload: undefined, outcome: outcome({ resumption: sm('resumed', { previd: 'm1', h: '0' }) }) },
+    resumed: resumedAlong(),
   },
   'sasl.failed': [{ error: new SaslError('x', { condition: 'not-authorized' }) }],
   'xstate.done.actor.authentication': {
     success: (snapshot) => (mayHaveSucceeded(snapshot) ? authenticated() : undefined),
+    'success, and a store failed': (snapshot) =>
+      mayHaveSucceeded(snapshot) ? authenticated({ unsaved: storeError('x') }) : undefined,
     refused: authenticated({ error: new SaslError('x', { condition: 'not-authorized' }) }),
     // That is known before anything is sent, or when the server refused.
     'no mechanism left': ({ context }) =>
@@ -124,87 +128,6 @@ export const clientCases: Cases<typeof clientMachine> = {
   'xstate.error.actor.session': [{ error: new Error('the session exploded') }],
 };
 
-/** The way to `online` and back, and nothing else: for what depends on the settings alone. */
-export const straightCases: Cases<typeof clientMachine> = {
-  ...Object.fromEntries(Object.keys(clientCases).map((type) => [type, []])),
-  start: [{}],
-  stop: [{}],
-  'session.expired': [{}],
-  'reconnect.now': [{}],
-  'network.online': [{}],
-  'network.offline': [{}],
-  'xstate.done.actor.restore': {
-    nothing: { output: { restored: undefined, problem: undefined } },
-    'a session': { output: { restored: restoredSession(), problem: undefined } },
-    'a useless one': {
-      output: { restored: undefined, problem: new SessionRecordError('x', { condition: 'damaged' }) },
-    },
-  },
-  'xstate.error.actor.restore': [{ error: new Error('the store exploded') }],
-  'xstate.done.actor.recall': { nothing: { output: { pin: undefined, token: undefined } } },
-  'xstate.done.actor.resolve': { STARTTLS: { output: [STARTTLS] } },
-  'transport.connected': [{ roundTrip: 100 }],
-  'transport.secured': [{ channel: CHANNEL }],
-  'transport.failed': [{ error: new TransportError('x', { condition: 'connection-reset' }) }],
-  'stream.opened': [{ header: { from: 'example.org', to: undefined, id: 's1', version: '1.0', lang: undefined } }],
-  'features.received': {
-    STARTTLS: offer(`<starttls xmlns='${NS_TLS}'><required/></starttls>`),
-    SASL: offer(mechanisms(NS_SASL, 'mechanisms')),
-    'binding, management': offer(`<bind xmlns='${NS_BIND}'/><sm xmlns='${NS_SM}'/>`),
-  },
-  'tls.proceeded': [{}],
-  'xstate.done.actor.authentication': { success: authenticated() },
-  'management.answered': {
-    'enabled for long': { element: sm('enabled', { id: 'm1', resume: 'true', max: '1000000' }) },
-    'enabled for no time': { element: sm('enabled', { id: 'm1', resume: 'true', max: '0' }) },
-    resumed: { element: sm('resumed', { previd: 'm1', h: '0' }) },
-  },
-  'stanza.received': { 'the answer with a resource': ({ context }) => iq('result', context.requestId, bind()) },
-};
-
-/** Places of every kind to dial, one after the other too, and the ways to begin there. */
-export const placesCases: Cases<typeof clientMachine> = {
-  ...straightCases,
-  'xstate.done.actor.recall': {
-    nothing: { output: { pin: undefined, token: undefined } },
-    'a token': { output: { pin: undefined, token: TOKEN } },
-  },
-  'xstate.done.actor.resolve': {
-    nothing: { output: [] },
-    'direct TLS': { output: [DIRECT_TLS] },
-    WebSocket: { output: [WSS] },
-    memory: { output: [MEMORY] },
-    'in clear': { output: [IN_CLEAR] },
-    'two of them': { output: [STARTTLS, OTHER_STARTTLS] },
-  },
-  'xstate.error.actor.resolve': {
-    mendable: { error: new TransportError('x', { condition: 'host-not-found' }) },
-    'for now': { error: new TransportError('x', { condition: 'store-failed' }) },
-  },
-  'transport.failed': {
-    mendable: { error: new TransportError('x', { condition: 'connection-reset' }) },
-    'for now': { error: new TransportError('x', { condition: 'store-failed' }) },
-  },
-  'features.received': {
-    STARTTLS: offer(`<starttls xmlns='${NS_TLS}'><required/></starttls>`),
-    SASL: offer(mechanisms(NS_SASL, 'mechanisms')),
-    SASL2: offer(sasl2('')),
-    binding: offer(`<bind xmlns='${NS_BIND}'/>`),
-  },
-  'sasl.succeeded': { bound: { payload: undefined, outcome: outcome({ identifier: FULL_JID, bound: buildBind2() }) } },
-  'management.answered': [],
-};
-
-/** Servers that send clients elsewhere, again and again. */
-export const redirectCases: Cases<typeof clientMachine> = {
-  ...straightCases,
-  'xstate.error.actor.recall': [{ error: new TransportError('x', { condition: 'store-failed' }) }],
-  'xstate.done.actor.resolve': { WebSocket: { output: [WSS] } },
-  'stream.failed': [{ error: new StreamError('see-other-host', { host: 'e.example.org' }) }],
-  'stream.closed': [{ seeOtherUri: 'wss://e.example.org/ws' }],
-  'management.answered': [],
-};
-
 /** What of the context guards ask for, where they do: elsewhere it is overwritten before anybody asks. */
 export function clientKey({ value, context }: ClientSnapshot): unknown {
   const path = statePath(value);
@@ -225,6 +148,16 @@ export function clientKey({ value, context }: ClientSnapshot): unknown {
   return [session, places, sources.length, redirects, channel !== undefined, negotiated(path, context)];
 }
 
+/** The same, and whether rounds have failed since the last session that lasted: no guard asks, but how long to wait depends on it. */
+export function countingKey(snapshot: ClientSnapshot): unknown {
+  return [clientKey(snapshot), snapshot.context.retry.attempt > 0];
+}
+
+/** The same, and whether the last credentials were refused: no guard asks, but the next are asked for with the reason. */
+export function refusalKey(snapshot: ClientSnapshot): unknown {
+  return [clientKey(snapshot), snapshot.context.refusal !== undefined];
+}
+
 /** What a login depends on: first on how it may be done, then on what comes with it. */
 function negotiated(path: string, { recalled, features, outcome: said }: ClientSnapshot['context']): unknown {
   if (/^linked\.(?:online|closing|authenticating|restarting)/.test(path)) return undefined;
@@ -237,63 +170,4 @@ function negotiated(path: string, { recalled, features, outcome: said }: ClientS
 /** Whether the server no longer keeps the session that was lost. */
 function isForgotten({ management, settings }: ClientSnapshot['context']): boolean {
   return management?.until !== undefined && settings.clock.now() >= management.until;
-}
-
-/** In the profile of XEP-0388 the authentication ends well only after it heard of a success, and vice versa. */
-function mayHaveSucceeded({ value, context }: ClientSnapshot): boolean {
-  return context.outcome !== undefined || !statePath(value).startsWith('linked.loggingIn');
-}
-
-function offer(inner: string) {
-  const xml = `<stream:features xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>${inner}</stream:features>`;
-  return { features: parseFeatures(parseElement(xml)) };
-}
-
-function mechanisms(namespace: string, name: string): string {
-  return `<${name} xmlns='${namespace}'><mechanism>SCRAM-SHA-256</mechanism></${name}>`;
-}
-
-function sasl2(inline: string): string {
-  const bind = `<bind xmlns='${NS_BIND2}'><inline><feature var='${NS_SM}'/></inline></bind>`;
-  return `<authentication xmlns='${NS_SASL2}'><mechanism>SCRAM-SHA-256</mechanism><inline>${bind}<sm xmlns='${NS_SM}'/>${inline}</inline></authentication>`;
-}
-
-function outcome(said: object) {
-  const identifier = 'juliet@example.org';
-  return { identifier, bound: undefined, bindFailed: false, resumption: undefined, token: undefined, ...said };
-}
-
-function boundWith(inner: string): Element {
-  return parseElement(`<bound xmlns='${NS_BIND2}'>${inner}</bound>`);
-}
-
-function authenticated(said: { readonly mechanism?: string | undefined; readonly error?: SaslError } = {}) {
-  const usual = { mechanism: 'SCRAM-SHA-256', error: undefined, outcome: undefined, enabled: [], unsaved: undefined };
-  return { output: { ...usual, ...said } };
-}
-
-function sm(name: string, attributes: Readonly<Record<string, string>>): Element {
-  return element(`{${NS_SM}}${name}`, attributes);
-}
-
-function iq(type: string, id: string, ...children: readonly Element[]) {
-  return { stanza: element(`{${NS_CLIENT}}iq`, { type, id }, children) };
-}
-
-function bind(): Element {
-  return element(`{${NS_BIND}}bind`, {}, element('jid', {}, FULL_JID));
-}
-
-function restoredSession() {
-  const management = { id: 'm1', max: undefined, location: undefined };
-  const session = {
-    jid: parseJid(FULL_JID),
-    management,
-    enabled: [],
-    features: [],
-    received: 0,
-    acknowledged: 0,
-    isLive: false,
-  };
-  return { session, outgoing: [] };
 }

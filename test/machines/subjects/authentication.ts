@@ -23,6 +23,11 @@ export const authenticationSubject: Subject<typeof authenticationMachine> = {
       inline: TOKENS_ALONG,
       recalled: { pin: undefined, token: TOKEN },
     }),
+    scene('a token and nothing else', [], {
+      profile: 'sasl2',
+      inline: TOKENS_ALONG,
+      recalled: { pin: undefined, token: TOKEN },
+    }),
     scene('an access token', ['OAUTHBEARER'], {}, ACCESS_TOKEN),
     scene('a server that offers nothing', []),
   ],

@@ -2,7 +2,8 @@ import { clientMachine, neverRetry } from '../../../machines/index.ts';
 import { clientInput } from '../../../src/client/client-input.ts';
 import type { ClientOptions } from '../../../src/client/options.ts';
 import { type Cases, type ModelAction, type ModelNode, puppet, withPuppets } from '../../../src/testing/model/index.ts';
-import { clientCases, clientKey, placesCases, redirectCases, straightCases } from '../cases/client.ts';
+import { lateRecordCases, placesCases, redirectCases, straightCases } from '../cases/client.scenes.ts';
+import { clientCases, clientKey, countingKey, refusalKey } from '../cases/client.ts';
 import type { Scene, Subject } from './subject.ts';
 
 /** As far as the client looks at its session. */
@@ -20,8 +21,11 @@ export const clientSubject: Subject<typeof clientMachine> = {
     scene('servers that send clients elsewhere', redirectCases, {}),
     scene('a client that never tries again', straightCases, { ...HERE, reconnect: neverRetry }),
     scene('sessions that outlive the process', straightCases, { ...HERE, sessions }),
+    scene('a client that does not ask whether its server is there', straightCases, { ...HERE, liveness: false }),
+    { ...scene('rounds that fail, one after the other', straightCases, HERE), key: countingKey },
     scene('a client that starts at once', straightCases, { ...HERE, startsAtOnce: true }),
     scene('both', straightCases, { ...HERE, startsAtOnce: true, sessions }),
+    { ...scene('a session that is found after a refusal', lateRecordCases, { ...HERE, sessions }), key: refusalKey },
   ],
   key: clientKey,
   tours: { cover: 'steps' },
@@ -64,6 +68,14 @@ export const clientSubject: Subject<typeof clientMachine> = {
         ['start', 'stop'].includes(label) ||
         target.state === state ||
         target.state === 'broken',
+    },
+    {
+      name: 'whoever starts it begins to count the rounds that failed',
+      holdsOver: (_before, { label }, { snapshot }) => label !== 'start' || snapshot.context.retry.attempt === 0,
+    },
+    {
+      name: 'nobody is asked for a sign of life where the application wants none',
+      holds: ({ state, snapshot }) => snapshot.context.settings.liveness !== undefined || !state.endsWith('probing'),
     },
   ],
 };

@@ -13,8 +13,8 @@ interface ExploredScene<M extends AnyStateMachine> {
 /** Explores a chart in all its scenes. */
 export function explored<M extends AnyStateMachine>({ chart, prepare, scenes, key }: Subject<M>): ExploredScene<M>[] {
   const machine = prepare(chart);
-  return scenes.map(({ name, cases, input }) => {
-    const graph = explore(machine, { input: input(new SimulatedClock()), cases, key });
+  return scenes.map(({ name, cases, input, key: ownKey = key }) => {
+    const graph = explore(machine, { input: input(new SimulatedClock()), cases, key: ownKey });
     return { name, graph, run: (walk) => runWalk(graph, walk, { machine, input }) };
   });
 }

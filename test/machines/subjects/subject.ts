@@ -6,6 +6,8 @@ export interface Scene<M extends AnyStateMachine> {
   readonly name: string;
   readonly cases: Cases<M>;
   readonly input: (clock: SimulatedClock) => InputFrom<M>;
+  /** Instead of that of the subject: where more counts than in the other scenes. */
+  readonly key?: (snapshot: ReturnType<M['transition']>) => unknown;
 }
 
 /** A chart, and everything that is asked of it. */
