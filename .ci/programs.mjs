@@ -1,4 +1,4 @@
-// The programs that some tests need, from Debian's packages: servers, a browser, Python. Which of them are missing, and how they
+// The programs that some tests need, from Debian's packages: servers, a client, a browser, Python. Which of them are missing, and how they
 // get there.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ const programs = {
   'prosody-modules': () => existsSync('/usr/lib/prosody/modules/mod_sasl2'),
   ejabberd: () => findProgram('ejabberdctl') !== undefined,
   chromium: () => findProgram('chromium', 'chromium-browser', 'google-chrome') !== undefined,
+  'python3-slixmpp': () => existsSync('/usr/lib/python3/dist-packages/slixmpp'),
   python3: () => findProgram('python3') !== undefined,
 };
 

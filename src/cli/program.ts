@@ -13,7 +13,9 @@ import type { Io } from './io.ts';
 import type { ConnectionFlags } from './options.ts';
 import { type ReplayFlags, replay } from './replay.ts';
 import { escapeControls } from './terminal.ts';
-import { VERIFY_FORMATS, type VerifyFlags, verifyServer } from './verify.ts';
+import { type VerifyFlags, verifyServer } from './verify.ts';
+import { CLIENT_TOURS_HELP, type VerifyClientFlags, verifyCommand } from './verify-client.ts';
+import { VERIFY_FORMATS } from './verify-report.ts';
 import { version } from './version.ts';
 
 /** Runs the command line, without the names of Node and of the program, and resolves with its exit code. Never rejects. */
@@ -113,6 +115,22 @@ function addVerify(program: Command, io: Io, end: (exitCode: ExitCode) => void):
     .addOption(verify.createOption('--password <SECRET>').hideHelp().argParser(refusePassword))
     .option('--no-color', 'write without colours (so does the variable NO_COLOR)')
     .action(async (host: string, flags: VerifyFlags) => end(await verifyServer(host, flags, io)));
+  verify
+    .command('client')
+    .description('Run a client against a scripted server, tour by tour, and say where it deviates.')
+    .usage('[options] -- COMMAND [ARGS]')
+    .argument('[COMMAND...]', 'how to start it: it keeps to the contract of docs/verify.md')
+    .option('--tours <NAMES>', CLIENT_TOURS_HELP)
+    .option('--list', 'write the tours, and walk none')
+    .addOption(verify.createOption('--over <WAY>', 'how it connects (default: tcp)').choices(['tcp', 'websocket']))
+    .addOption(verify.createOption('--format <FORMAT>', 'what to write (default: text)').choices(VERIFY_FORMATS))
+    .option('--out <FILE>', 'file to write (default: the standard output)')
+    .option('--timeout <SECONDS>', 'time for each step of the client (default: 5)')
+    .option('--parallel <NUMBER>', 'tours at a time (default: 4)')
+    .option('--no-color', 'write without colours (so does the variable NO_COLOR)')
+    .action(async (command: readonly string[], flags: VerifyClientFlags) =>
+      end(await verifyCommand(command, flags, io)),
+    );
 }
 
 function addReplay(program: Command, io: Io, end: (exitCode: ExitCode) => void): void {
@@ -197,7 +215,7 @@ Exit codes:
     0  done; for connect: logged out after a signal; for doctor: a client could
        log in
     1  the demo failed; for replay: the chart does otherwise now; for
-       verify: the server deviates from a MUST
+       verify: the server, or the client, deviates from a MUST
     2  usage: an argument, a file, or no password
     3  the server refused the credentials
     4  refused for good: certificate, TLS, policy, conflict

@@ -1,5 +1,7 @@
 import { chartGraph, renderSvg } from '../inspect/graph/index.ts';
-import { type Finding, serverMachine, VERDICTS, type Verdict, type Verification } from '../testing/verify/index.ts';
+import { remoteClientMachine } from '../testing/verify/client/index.ts';
+import { type Finding, VERDICTS, type Verdict, type Verification } from '../testing/verify/index.ts';
+import { serverMachine } from '../testing/verify/server/index.ts';
 import { childrenOf, type Element, element, parseElement, serialize } from '../xml/index.ts';
 
 /** By verdict: readable on a light ground and on a dark one. */
@@ -16,13 +18,15 @@ interface Piece {
   readonly findings: readonly Finding[];
 }
 
+const MODELS = { client: remoteClientMachine, server: serverMachine } as const;
+
 /**
- * The model of a server as SVG, each move in the colour of its verdict: green for met, blue for allowed, yellow where it deviates from a
+ * The model of what was verified as SVG, each move in the colour of its verdict: green for met, blue for allowed, yellow where it deviates from a
  * SHOULD, red where it deviates from a MUST. A line that stands for several moves has the colour of the worst, and its title says them all.
  * What was not tried keeps the colour of the chart.
  */
-export async function reportChart({ findings }: Verification): Promise<string> {
-  const svg = parseElement(await renderSvg(chartGraph(serverMachine)));
+export async function reportChart({ subject, findings }: Verification): Promise<string> {
+  const svg = parseElement(await renderSvg(chartGraph(MODELS[subject])));
   const pieces = [...piecesOf(svg, findings).values()];
   const layer = element(`{${svg.namespace}}g`, { class: 'verdicts' }, ...pieces.map(coloured));
   return `${serialize({ ...svg, children: [...svg.children, layer] })}\n`;

@@ -2,48 +2,26 @@ import { BlockList, isIP } from 'node:net';
 import { withClient } from '../client/node.ts';
 import { OptionError } from '../errors/index.ts';
 import { bareJid, parseJid } from '../jid/index.ts';
-import {
-  countVerdicts,
-  reportJson,
-  reportJunit,
-  reportLines,
-  TOUR_GROUPS,
-  type TourGroup,
-  type Verdict,
-  type Verification,
-  verify,
-} from '../testing/verify/index.ts';
+import { countVerdicts } from '../testing/verify/index.ts';
+import { TOUR_GROUPS, type TourGroup, verify } from '../testing/verify/server/index.ts';
 import { EXIT, type ExitCode } from './explain-error.ts';
-import { saveOut } from './files.ts';
 import type { Io } from './io.ts';
 import { clientOptions, parseTimeout } from './options.ts';
-import { createTerminal, escapeControls, escapeJson, type Terminal } from './terminal.ts';
-import { reportChart } from './verify-chart.ts';
+import { parseFormat, type ReportFlags, writeReport } from './verify-report.ts';
 
 /** What the options of `verify server` come as. */
-export interface VerifyFlags {
+export interface VerifyFlags extends ReportFlags {
   readonly jid: string;
   readonly passwordFile?: string;
   readonly port?: string;
   readonly ca?: string;
   /** `all`, or some of {@link TOUR_GROUPS} with commas between. */
   readonly tours?: string;
-  /** One of {@link VERIFY_FORMATS}; `text` by default. */
-  readonly format?: string;
-  /** File to write; by default the standard output. */
-  readonly out?: string;
   /** Seconds that the server has for each answer. */
   readonly timeout?: string;
   /** `--i-may-test-this-server`: needed for every server that is not on this machine. */
   readonly iMayTestThisServer?: boolean;
-  /** `false` for --no-color. */
-  readonly color: boolean;
 }
-
-/** Formats of `verify server`. */
-export const VERIFY_FORMATS = ['text', 'json', 'junit', 'svg'] as const;
-
-type Format = (typeof VERIFY_FORMATS)[number];
 
 /** Milliseconds for each answer, where --timeout says nothing else. */
 const TIMEOUT = 5000;
@@ -58,7 +36,7 @@ const PORT = 5222;
  * @throws OptionError, JidError for what the command line says; XmppError where the server cannot be reached, has no TLS, or refuses the account
  */
 export async function verifyServer(host: string, flags: VerifyFlags, io: Io): Promise<ExitCode> {
-  const format = parseFormat(flags.format ?? 'text');
+  const format = parseFormat(flags.format);
   const groups = parseTours(flags.tours ?? 'all');
   const limit = flags.timeout === undefined ? TIMEOUT : parseTimeout(flags.timeout);
   checkPermission(host, flags);
@@ -71,7 +49,7 @@ export async function verifyServer(host: string, flags: VerifyFlags, io: Io): Pr
   );
   const options = { host, port, jid, password, groups, limit, signal: io.signal };
   const verification = await verify({ ...options, ca: typeof ca === 'string' ? ca : undefined });
-  await write(verification, format, flags, io);
+  await writeReport(verification, format, flags, io);
   return countVerdicts(verification)['deviates (MUST)'] === 0 ? EXIT.ok : EXIT.failed;
 }
 
@@ -89,12 +67,6 @@ async function optionsOf(host: string, flags: VerifyFlags, io: Io) {
     },
     io,
   );
-}
-
-function parseFormat(text: string): Format {
-  const format = VERIFY_FORMATS.find((known) => known === text);
-  if (format !== undefined) return format;
-  throw new OptionError(`Expected one of ${VERIFY_FORMATS.join(', ')} after --format, got '${text}'`);
 }
 
 function parseTours(text: string): readonly TourGroup[] {
@@ -121,42 +93,3 @@ function isLoopback(host: string): boolean {
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
-
-async function write(verification: Verification, format: Format, flags: VerifyFlags, io: Io): Promise<void> {
-  const terminal = createTerminal(io, { colors: flags.color && flags.out === undefined });
-  const text = await render(verification, format, terminal);
-  if (flags.out === undefined) io.stdout.write(text);
-  else await saveOut(flags.out, text);
-}
-
-async function render(verification: Verification, format: Format, terminal: Terminal): Promise<string> {
-  switch (format) {
-    case 'text':
-      return renderText(verification, terminal);
-    case 'json':
-      return escapeJson(reportJson(verification));
-    case 'junit':
-      return reportJunit(verification);
-    case 'svg':
-      return reportChart(verification);
-  }
-}
-
-/** What the server said may hold anything: controls are made visible first, colours come last. */
-function renderText(verification: Verification, { style }: Terminal): string {
-  const styles: Readonly<Record<Verdict, (text: string) => string>> = {
-    met: style.green,
-    allowed: style.cyan,
-    'deviates (SHOULD)': style.yellow,
-    'deviates (MUST)': style.red,
-  };
-  const shown: Verification = {
-    ...verification,
-    findings: verification.findings.map((finding) => ({
-      ...finding,
-      got: escapeControls(finding.got),
-      xml: escapeControls(finding.xml),
-    })),
-  };
-  return `${reportLines(shown, (verdict, text) => styles[verdict](text)).join('\n')}\n`;
-}

@@ -7,7 +7,7 @@ import { childOf, type Element, is } from '../xml/index.ts';
 import { type ClientAuthenticateOptions, exchangeSasl } from './client-sasl.ts';
 import { type ClientSasl2Options, exchangeSasl2 } from './client-sasl2.ts';
 import type { ScriptedLine } from './scripted-line.ts';
-import { serverHeader } from './server-header.ts';
+import { streamHeader } from './stream-header.ts';
 
 /** How a scripted client logs in. */
 export interface ClientLoginOptions extends Omit<ClientAuthenticateOptions, 'outcome'> {
@@ -21,7 +21,7 @@ export function header(
   attributes: Readonly<Record<string, string | undefined>> = {},
 ): Promise<Element> {
   const usual = { to: line.domain, version: '1.0', 'xml:lang': 'en' };
-  line.send(serverHeader({ ...usual, ...attributes }, line.link.framing));
+  line.send(streamHeader({ ...usual, ...attributes }, line.link.framing));
   return line.receive('<stream:stream>');
 }
 

@@ -2,7 +2,7 @@ import { OptionError } from '../errors/index.ts';
 import { documentFraming, NS_FRAMING, NS_STREAM, STREAM_FOOTER } from '../stream/index.ts';
 import { createTokenizer, type Element, is } from '../xml/index.ts';
 import { differenceOf, readPattern } from './pattern.ts';
-import { serverHeader } from './server-header.ts';
+import { streamHeader } from './stream-header.ts';
 
 /**
  * What is expected to come. Text is XML as it stands in a stream: the prefix `stream` is declared, and what has no namespace is
@@ -63,7 +63,7 @@ export function readExpected(expected: Expected): Expectation {
 /** Parses one element as it stands in a client's stream: with the prefix `stream`, and in `jabber:client` without one. */
 export function parseFragment(xml: string): Element {
   const tokenizer = createTokenizer();
-  tokenizer.write(new TextEncoder().encode(serverHeader({}, documentFraming) + xml));
+  tokenizer.write(new TextEncoder().encode(streamHeader({}, documentFraming) + xml));
   tokenizer.read();
   const token = tokenizer.read();
   if (token?.type === 'element') return token.element;

@@ -2,7 +2,7 @@ import { NS_CLIENT } from '../stanza/index.ts';
 import { documentFraming, type FramedToken, type Framing, type StreamReader } from '../stream/index.ts';
 import { DEFAULT_LIMITS, serialize } from '../xml/index.ts';
 import type { Arrival } from './expectation.ts';
-import { openingTag } from './server-header.ts';
+import { openingTag } from './stream-header.ts';
 
 /** Why nothing more will come. */
 export type Ending = 'closed' | 'stopped';

@@ -83,4 +83,5 @@ export {
 export { type Server, type ServerOptions, type ServerTraffic, startServer } from './server.ts';
 export type { TlsOptions } from './server-tls.ts';
 export type { InterceptedSession } from './session.ts';
-export { type Verification, verify } from './verify/index.ts';
+export type { Verification } from './verify/index.ts';
+export { verify } from './verify/server/index.ts';

@@ -7,7 +7,7 @@ import type { Users } from './mechanisms.ts';
 import type { ScriptedLine } from './scripted-line.ts';
 import { type AuthenticateOptions, authenticationFeatures, exchangeSasl } from './scripted-sasl.ts';
 import { exchangeSasl2, type Sasl2StepOptions, type ScriptedUsers, sasl2Features } from './scripted-sasl2.ts';
-import { serverHeader } from './server-header.ts';
+import { streamHeader } from './stream-header.ts';
 
 /** How a resource is bound; everything has a default that works. */
 export interface BindOptions {
@@ -28,7 +28,7 @@ export async function header(
   const received = await line.receive('<stream:stream>');
   const to = received.attributes.from;
   const usual = { from: line.domain, to, id: createId(), version: '1.0', 'xml:lang': 'en' };
-  line.send(serverHeader({ ...usual, ...attributes }, line.link.framing));
+  line.send(streamHeader({ ...usual, ...attributes }, line.link.framing));
   return received;
 }
 

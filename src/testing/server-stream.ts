@@ -3,7 +3,7 @@ import { createId, NS_CLIENT } from '../stanza/index.ts';
 import { type FramedToken, StreamError, type StreamHeader, type StreamReader } from '../stream/index.ts';
 import { DEFAULT_LIMITS, type Element, serialize, type XmlLimits } from '../xml/index.ts';
 import type { Link, LinkListener } from './link.ts';
-import { openingTag, serverHeader } from './server-header.ts';
+import { openingTag, streamHeader } from './stream-header.ts';
 
 /** What a stream tells the one who speaks on it. Whatever a handler throws ends the stream. */
 export interface StreamHandler {
@@ -200,7 +200,7 @@ export class ServerStream implements LinkListener {
     if (this.#state === 'over') return;
     this.#state = 'open';
     const attributes = { from: this.#options.domain, to, id: createId(), version: '1.0', 'xml:lang': 'en' };
-    this.#writeLogged(serverHeader(attributes, this.#link.framing));
+    this.#writeLogged(streamHeader(attributes, this.#link.framing));
   }
 
   #writeLogged(text: string): void {

@@ -1,13 +1,20 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { countVerdicts, type Finding, isDeviation, type Verification } from '../../src/testing/verify/index.ts';
+import { CLIENT_TOURS } from '../../src/testing/verify/client/index.ts';
+import {
+  countVerdicts,
+  type Finding,
+  isDeviation,
+  type Omission,
+  type Verification,
+} from '../../src/testing/verify/index.ts';
 
 const FOLDER = join(import.meta.dirname, '../../docs/conformance');
 
-/** Who is wrong where a server does otherwise than the model: found out by reading the specification. */
+/** Who is wrong where somebody does otherwise than the model: found out by reading the specification. */
 interface Explanation {
-  /** `theirs`: the server breaks the rule. `allowed`: the rule leaves room for it. `ours`: the model is too strict, on purpose. */
+  /** `theirs`: the peer breaks the rule. `allowed`: the rule leaves room for it. `ours`: the model is too strict, on purpose. */
   readonly whose: 'theirs' | 'allowed' | 'ours';
   readonly why: string;
 }
@@ -21,7 +28,7 @@ export function checkExplanations({ findings }: Verification, explanations: Expl
 }
 
 /**
- * Holds the page of a server to what was measured, and its picture. With `INTEROP_REPORT` in the environment both are written
+ * Holds the page of a server or a client to what was measured, and its picture. With `INTEROP_REPORT` in the environment both are written
  * instead.
  */
 export function checkPage(name: string, verification: Verification, explanations: Explanations, svg: string): void {
@@ -31,6 +38,17 @@ export function checkPage(name: string, verification: Verification, explanations
     return `${head}${MARK}\n\n${measured(verification, explanations)}`;
   });
 }
+
+/** What of a verification may be published: nothing of the tours about trust, whose findings may be vulnerabilities. */
+export function publishable(verification: Verification): Verification {
+  return {
+    ...verification,
+    findings: verification.findings.filter(({ group }) => group !== TRUST),
+    omitted: verification.omitted.filter(({ tour }) => !tour.startsWith(`${TRUST} `)),
+  };
+}
+
+const TRUST = 'trust';
 
 const MARK = '<!-- measured -->';
 
@@ -54,29 +72,49 @@ function readIfThere(path: string): string {
 }
 
 function measured(verification: Verification, explanations: Explanations): string {
-  const { findings, tours } = verification;
+  const { subject, findings, tours, groups, omitted } = verification;
   const counts = countVerdicts(verification);
+  const deviations = findings.filter(isDeviation).map((finding) => {
+    return deviation(MOVERS[subject], finding, explanations[keyOf(finding)]);
+  });
   return `${findings.length} moves in ${tours} tours: ${counts.met} met, ${counts.allowed} allowed, ${counts['deviates (SHOULD)']} deviate from a SHOULD, ${counts['deviates (MUST)']} from a MUST.
-
+${groups.includes(TRUST) ? trustText() : ''}
 ## Deviations
 
-${findings
-  .filter(isDeviation)
-  .map((finding) => deviation(finding, explanations[keyOf(finding)]))
-  .join('\n')}
-## All moves
+${deviations.length === 0 ? 'None.\n' : deviations.join('\n')}
+${omitted.length === 0 ? '' : omissions(omitted)}## All moves
 
 ${table(
-  ['State', 'Move', 'Verdict', 'Section', 'The server'],
+  ['State', 'Move', 'Verdict', 'Section', `The ${subject}`],
   findings.map(({ state, move, verdict, section, got }) => [`\`${state}\``, `\`${move}\``, verdict, section, got]),
 )}`;
 }
 
-function deviation(finding: Finding, explanation: Explanation | undefined): string {
+const MOVERS = { client: 'server', server: 'client' } as const;
+
+/** By number only. */
+function trustText(): string {
+  const numbers = CLIENT_TOURS.filter(({ group }) => group === TRUST).map(({ name }) => name.replace(`${TRUST} `, ''));
+  return `
+The tours ${numbers.join(', ')} of the group \`${TRUST}\` were walked as well. What came of them is not published: the command tells it whoever runs it.
+`;
+}
+
+/** What was left out, by the reason. */
+function omissions(omitted: readonly Omission[]): string {
+  const reasons = new Map<string, string[]>();
+  for (const { reason, state, move } of omitted) {
+    reasons.set(reason, [...(reasons.get(reason) ?? []), `\`${state}\`: \`${move}\``]);
+  }
+  const lists = [...reasons].map(([reason, moves]) => `Because ${reason}:\n\n- ${moves.join('\n- ')}\n`);
+  return `## Not tried\n\n${lists.join('\n')}\n`;
+}
+
+function deviation(mover: string, finding: Finding, explanation: Explanation | undefined): string {
   const { state, move, title, level, section, required, got } = finding;
   return `### \`${state}\`: \`${move}\`
 
-The client ${title}.
+The ${mover} ${title}.
 
 - ${section}, ${level}: ${required}.
 - Got: ${got}.

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reportChart } from '../../src/cli/verify-chart.ts';
 import { parseJid } from '../../src/jid/index.ts';
-import { type Verification, verify } from '../../src/testing/verify/index.ts';
+import type { Verification } from '../../src/testing/verify/index.ts';
+import { verify } from '../../src/testing/verify/server/index.ts';
 import type { XmppServer } from '../support/server.ts';
 import { checkExplanations, checkPage, type Explanations } from './conformance.report.ts';
 

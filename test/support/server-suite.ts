@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { describe, test } from 'vitest';
 
 /** A program that tests may need beside Node, named as Debian's package. `.ci/programs.mjs` installs them. */
-export type Program = 'prosody' | 'prosody-modules' | 'ejabberd' | 'chromium';
+export type Program = 'prosody' | 'prosody-modules' | 'ejabberd' | 'chromium' | 'python3-slixmpp';
 
 /**
  * Like `describe`, for tests that need other programs: without one of them they are reported as skipped, and under
@@ -35,6 +35,7 @@ const AVAILABLE: Readonly<Record<Program, () => boolean>> = {
   'prosody-modules': () => existsSync('/usr/lib/prosody/modules/mod_sasl2'),
   ejabberd: () => findProgram('ejabberdctl') !== undefined,
   chromium: () => findProgram(...CHROMIUM) !== undefined,
+  'python3-slixmpp': () => existsSync('/usr/lib/python3/dist-packages/slixmpp'),
 };
 
 function isContinuousIntegration(): boolean {

@@ -12,7 +12,9 @@ export const should = clauseOf('SHOULD');
 export const may = clauseOf('MAY');
 
 /** Whether one of several things was done. */
-export function either(...ways: readonly Holds[]): Holds {
+export function either<R extends Reaction = Reaction>(
+  ...ways: readonly ((reaction: R) => boolean)[]
+): (reaction: R) => boolean {
   return (reaction) => ways.some((way) => way(reaction));
 }
 
@@ -42,7 +44,7 @@ export function streamError(...conditions: readonly string[]): Holds {
 
 /**
  * What holds for every stream error, whatever it is for: the stream is closed, then the connection (RFC 6120 §4.9.1.1), also where
- * the client did not get as far as a stream (§4.9.1.2).
+ * there was no stream yet (§4.9.1.2).
  */
 export function whereErrorsEnd(isDuringSetup = false): readonly Clause[] {
   const without: Holds = (reaction) => streamErrorIn(reaction) === undefined;
@@ -108,8 +110,13 @@ export function delivered(id: string, isWanted: (message: Element) => boolean = 
   });
 }
 
-function clauseOf(level: Level): (section: string, says: string, holds: Holds) => Clause {
-  return (section, says, holds) => ({ level, section, says, holds });
+function clauseOf(level: Level) {
+  return <R extends Reaction = Reaction>(section: string, says: string, holds: Clause<R>['holds']): Clause<R> => ({
+    level,
+    section,
+    says,
+    holds,
+  });
 }
 
 function failureOf(name: string, namespace: string, conditions: readonly string[]): Holds {

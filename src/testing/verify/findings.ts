@@ -1,23 +1,22 @@
 import { type Level, VERDICTS, type Verdict } from './specification.ts';
-import type { TourGroup } from './tours.ts';
 
 /** What came of one move in one state. */
 export interface Finding {
   /** The tour that made it first, as in `binding 3`. */
   readonly tour: string;
-  readonly group: TourGroup;
+  readonly group: string;
   /** Path of the state of the model. */
   readonly state: string;
   /** Name of the move. */
   readonly move: string;
-  /** What the client did. */
+  /** What was done to whom is verified. */
   readonly title: string;
   readonly verdict: Verdict;
   /** What decided it: how strongly the specification speaks, where, and what it says in our words. */
   readonly level: Level;
   readonly section: string;
   readonly required: string;
-  /** What the server did, in words that are the same each time. */
+  /** What it did, in words that are the same each time. */
   readonly got: string;
   /** The same as XML, cut short. */
   readonly xml: string;
@@ -31,11 +30,17 @@ export interface Omission {
   readonly reason: string;
 }
 
+/** Who can be verified. */
+export type Subject = 'client' | 'server';
+
 /** What came of all tours. */
 export interface Verification {
-  readonly domain: string;
+  /** What was verified. */
+  readonly subject: Subject;
+  /** The domain of a server, the command of a client. */
+  readonly name: string;
   /** Names of the groups that were walked. */
-  readonly groups: readonly TourGroup[];
+  readonly groups: readonly string[];
   readonly tours: number;
   readonly findings: readonly Finding[];
   readonly omitted: readonly Omission[];

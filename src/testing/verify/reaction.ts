@@ -2,7 +2,7 @@ import { maskSasl } from '../../sasl/index.ts';
 import { NS_STREAM, NS_STREAM_ERRORS } from '../../stream/index.ts';
 import { type Element, firstChildOf, serialize } from '../../xml/index.ts';
 
-/** Everything that a server did about one move. */
+/** Everything that was done about one move of the other side. */
 export interface Reaction {
   /** The header of a stream that it opened. */
   readonly header: Element | undefined;

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { SaslError } from '../../sasl/index.ts';
 import { closed } from './clauses.ts';
 import type { Finding, Omission } from './findings.ts';
-import { MOVES, type MoveName } from './moves.ts';
-import { describeReaction, quoteReaction, type Reaction } from './reaction.ts';
-import type { Scene, Walker } from './scene.ts';
+import type { AnyScene, Course, OutcomeOf } from './move.ts';
+import { quoteReaction, type Reaction } from './reaction.ts';
 import { judge } from './specification.ts';
-import { type Step, stepsOf, type Tour } from './tours.ts';
+import type { Step, Tour } from './steps.ts';
 
 /** What came of one tour. */
 export interface Walk {
@@ -15,29 +13,38 @@ export interface Walk {
 }
 
 /** Where a walk is: a scene, and what is known so far. */
-interface Progress {
-  scene: Scene;
+interface Progress<S> {
+  scene: S;
   readonly findings: Finding[];
 }
 
+/** Where a walk came to an end before its time, and why. */
+interface Stop {
+  readonly index: number;
+  readonly reason: string;
+  /** Whether the move there was not even made. */
+  readonly isOmitted: boolean;
+}
+
 /**
- * Walks a tour. Where the server ends the stream and the model goes on, the rest of the tour is walked on new connections: a
- * deviation hides none of those behind it.
+ * Walks a tour, whose steps are those of its way and then its own. Where the stream ends and the model goes on, the rest of the tour is
+ * walked from its beginning: a deviation hides none of those behind it.
  */
-export async function walk(tour: Tour, walker: Walker): Promise<Walk> {
+export async function walk<S extends AnyScene, R extends Reaction>(
+  tour: Tour,
+  all: readonly Step[],
+  course: Course<S, R>,
+): Promise<Walk> {
   const findings: Finding[] = [];
   const omitted: Omission[] = [];
-  const all = stepsOf([...tour.way, ...tour.moves]);
   const omit = (steps: readonly Step[], reason: string): void => {
     omitted.push(...steps.map(({ move, source }) => ({ tour: tour.name, state: source, move, reason })));
   };
   for (let next = tour.way.length; next < all.length; ) {
     // What was made already is not made again, but for what led elsewhere in the model.
     const way = all.slice(0, next).filter(leadsElsewhere);
-    const progress: Progress = { scene: await firstScene(walker), findings };
-    const stop = await walkSteps([...way, ...all.slice(next)], tour, progress).finally(() =>
-      progress.scene.connection.destroy(),
-    );
+    const steps = [...way, ...all.slice(next)];
+    const stop = await walkSteps(steps, tour, findings, course);
     if (stop === undefined) break;
     const failed = all[next + stop.index - way.length];
     if (stop.index < way.length || failed === undefined) {
@@ -54,74 +61,81 @@ export async function walk(tour: Tour, walker: Walker): Promise<Walk> {
   return { findings, omitted };
 }
 
-/** Where a walk came to an end before its time, and why. */
-interface Stop {
-  readonly index: number;
-  readonly reason: string;
-  /** Whether the move there was not even made. */
-  readonly isOmitted: boolean;
-}
-
-async function walkSteps(steps: readonly Step[], tour: Tour, progress: Progress): Promise<Stop | undefined> {
-  for (const [index, step] of steps.entries()) {
-    const { move, source, target } = step;
-    const scene: Scene = { ...progress.scene, state: source, id: randomBytes(6).toString('hex') };
-    const missing = MOVES[move].missing?.(scene);
-    if (missing !== undefined) return { index, reason: missing, isOmitted: true };
-    const outcome = await MOVES[move].make(scene).catch(refusalOf);
-    if (outcome instanceof SaslError) return { index, reason: outcome.message, isOmitted: true };
-    const { reaction, learnt } = outcome;
-    progress.findings.push(findingOf(step, scene, reaction, tour));
-    progress.scene = { ...scene, ...learnt };
-    if (target === 'closed') return undefined;
-    if (!isThere(move, source === target, reaction)) {
-      return { index, reason: `the server left the model at ${move}`, isOmitted: false };
+/** All steps, one after the other; whatever comes of it, nothing is left behind. */
+async function walkSteps<S extends AnyScene, R extends Reaction>(
+  steps: readonly Step[],
+  tour: Tour,
+  findings: Finding[],
+  course: Course<S, R>,
+): Promise<Stop | undefined> {
+  const begun = await course.begin(steps).catch((error: unknown) => refused(error, course));
+  if (typeof begun === 'string') return { index: 0, reason: begun, isOmitted: true };
+  const progress: Progress<S> = { scene: begun, findings };
+  try {
+    for (const [index, step] of steps.entries()) {
+      const stop = await takeStep(step, index, tour, progress, course);
+      if (stop !== undefined) return stop;
+      if (step.target === 'closed') return undefined;
     }
+    return undefined;
+  } finally {
+    await course.end(progress.scene);
   }
-  return undefined;
 }
 
-/** A challenge that no client answers, as one with too few iterations, is a reason to leave a move out; everything else is not. */
-function refusalOf(error: unknown): SaslError {
-  if (error instanceof SaslError) return error;
-  throw error;
+async function takeStep<S extends AnyScene, R extends Reaction>(
+  step: Step,
+  index: number,
+  tour: Tour,
+  progress: Progress<S>,
+  course: Course<S, R>,
+): Promise<Stop | undefined> {
+  const { move, source, target } = step;
+  const scene: S = { ...progress.scene, state: source, id: randomBytes(6).toString('hex') };
+  const made = course.moves[move];
+  if (made === undefined) throw new TypeError(`Expected a move that can be made, got ${move}`);
+  const missing = made.missing?.(scene);
+  if (missing !== undefined) return { index, reason: missing, isOmitted: true };
+  const outcome = await made.make(scene).catch((error: unknown) => refused(error, course));
+  if (typeof outcome === 'string') return { index, reason: outcome, isOmitted: true };
+  const { reaction, learnt, unused } = outcome;
+  if (unused !== undefined) return { index, reason: unused, isOmitted: true };
+  progress.findings.push(findingOf(step, scene, outcome, tour, course));
+  progress.scene = { ...scene, ...learnt };
+  if (target === 'closed') return undefined;
+  const isOpen = !closed(reaction) && reaction.unreadable === undefined;
+  if (isOpen && (source === target || (made.arrives?.(reaction) ?? true))) return undefined;
+  return { index, reason: `${course.who} left the model at ${move}`, isOmitted: false };
 }
 
-function isThere(move: MoveName, isStaying: boolean, reaction: Reaction): boolean {
-  if (closed(reaction) || reaction.unreadable !== undefined) return false;
-  return isStaying || (MOVES[move].arrives?.(reaction) ?? true);
+/** Why something was not done; throws where that is no reason. */
+function refused<S extends AnyScene, R extends Reaction>(error: unknown, course: Course<S, R>): string {
+  const reason = course.refusal(error);
+  if (reason === undefined) throw error;
+  return reason;
 }
 
-function findingOf({ move, source }: Step, scene: Scene, reaction: Reaction, tour: Tour): Finding {
-  const { verdict, clause } = judge(MOVES[move].clauses(scene), reaction);
+function findingOf<S extends AnyScene, R extends Reaction>(
+  { move, source }: Step,
+  scene: S,
+  { reaction }: OutcomeOf<S, R>,
+  tour: Tour,
+  { moves, describe }: Course<S, R>,
+): Finding {
+  const { title = move, clauses } = moves[move] ?? {};
+  const { verdict, clause } = judge(clauses?.(scene) ?? [], reaction);
   return {
     tour: tour.name,
     group: tour.group,
     state: source,
     move,
-    title: MOVES[move].title,
+    title,
     verdict,
     level: clause.level,
     section: clause.section,
     required: clause.says,
-    got: describeReaction(reaction),
+    got: describe(reaction),
     xml: quoteReaction(reaction),
-  };
-}
-
-async function firstScene(walker: Walker): Promise<Scene> {
-  return {
-    walker,
-    connection: await walker.connect(),
-    state: '',
-    id: '',
-    offer: undefined,
-    streamIds: [],
-    exchange: undefined,
-    challenge: new Uint8Array(0),
-    jid: '',
-    sessionId: '',
-    unacknowledged: '',
   };
 }
 

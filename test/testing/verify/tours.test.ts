@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { transitionIds } from '../../../src/testing/model/transition-id.ts';
-import { isMoveName, type MoveName } from '../../../src/testing/verify/moves.ts';
-import { serverMachine } from '../../../src/testing/verify/server.machine.ts';
-import { stepsOf, TOUR_GROUPS, TOURS } from '../../../src/testing/verify/tours.ts';
+import { isMoveName, type MoveName } from '../../../src/testing/verify/server/moves.ts';
+import { serverMachine } from '../../../src/testing/verify/server/server.machine.ts';
+import { stepsOf, TOUR_GROUPS, TOURS } from '../../../src/testing/verify/server/tours.ts';
 
 describe('the tours', () => {
   test('make every move of the model in every state that has it', () => {

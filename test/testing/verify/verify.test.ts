@@ -7,10 +7,9 @@ import {
   reportJson,
   reportJunit,
   reportLines,
-  type TourGroup,
   type Verification,
-  verify,
 } from '../../../src/testing/verify/index.ts';
+import { type TourGroup, verify } from '../../../src/testing/verify/server/index.ts';
 import { childrenOf, type Element, element, parseElement, serialize } from '../../../src/xml/index.ts';
 
 interface Fault {
@@ -161,7 +160,7 @@ describe('reports', () => {
   test('for programs have every finding', async () => {
     const verification = await verifyOwn({}, ['negotiation']);
     const json = JSON.parse(reportJson(verification));
-    expect(json).toMatchObject({ domain: 'capulet.example', counts: countVerdicts(verification) });
+    expect(json).toMatchObject({ subject: 'server', name: 'capulet.example', counts: countVerdicts(verification) });
     expect(json.findings).toEqual(verification.findings);
   });
 

@@ -1,5 +1,4 @@
-import { initialTransition, transition } from 'xstate';
-import { statePath } from '../../../machines/index.ts';
+import { type Step, stepsThrough, type Tour, tourGroup } from '../steps.ts';
 import type { MoveName } from './moves.ts';
 import { serverMachine } from './server.machine.ts';
 
@@ -9,16 +8,8 @@ export const TOUR_GROUPS = ['negotiation', 'authentication', 'binding', 'stanzas
 /** One of {@link TOUR_GROUPS}. */
 export type TourGroup = (typeof TOUR_GROUPS)[number];
 
-/** A walk through the model of a server, on one connection unless a move cuts it. */
-export interface Tour {
-  /** As in `binding 3`. */
-  readonly name: string;
-  readonly group: TourGroup;
-  /** Legal moves that lead to where it begins. */
-  readonly way: readonly MoveName[];
-  /** What it is about. */
-  readonly moves: readonly MoveName[];
-}
+/** A walk through the model of a server. */
+export type ServerTour = Tour<TourGroup, MoveName>;
 
 const NEGOTIATING: readonly MoveName[] = ['stream.open'];
 const SECURE: readonly MoveName[] = [...NEGOTIATING, 'tls.start'];
@@ -33,8 +24,8 @@ const SUSPENDED: readonly MoveName[] = [...MANAGED, 'sm.cut'];
  * All tours; together they make every move of the model in every state that has it. What leaves the stream as it is shares a tour, what ends
  * it has one of its own.
  */
-export const TOURS: readonly Tour[] = [
-  ...group('negotiation', [
+export const TOURS: readonly ServerTour[] = [
+  ...tourGroup<TourGroup, MoveName>('negotiation', [
     [[], ['stream.toUnknownHost']],
     [[], ['stream.inWrongNamespace']],
     [[], ['stream.ofUnknownContent']],
@@ -47,7 +38,7 @@ export const TOURS: readonly Tour[] = [
     [AUTHENTICATING, ['tls.again']],
     [AUTHENTICATING, ['stream.close']],
   ]),
-  ...group('authentication', [
+  ...tourGroup<TourGroup, MoveName>('authentication', [
     [AUTHENTICATING, ['auth.wrongPassword', 'auth.unknownMechanism', 'auth.scram']],
     [AUTHENTICATING, ['auth.badBase64', 'auth.withoutMechanism']],
     [AUTHENTICATING, ['bind.beforeAuth']],
@@ -58,14 +49,14 @@ export const TOURS: readonly Tour[] = [
     [CHALLENGED, ['response.badBase64']],
     [CHALLENGED, ['auth.again']],
   ]),
-  ...group('binding', [
+  ...tourGroup<TourGroup, MoveName>('binding', [
     [BINDING, ['bind.generated', 'stream.close']],
     [BINDING, ['bind.requested', 'bind.again']],
     [BINDING, ['bind.tooLong']],
     [BINDING, ['message.beforeBind']],
     [BINDING, ['stream.close']],
   ]),
-  ...group('stanzas', [
+  ...tourGroup<TourGroup, MoveName>('stanzas', [
     [
       BOUND,
       [
@@ -98,7 +89,7 @@ export const TOURS: readonly Tour[] = [
     [BOUND, ['stanza.unknownName']],
     [BOUND, ['element.unknown']],
   ]),
-  ...group('xml', [
+  ...tourGroup<TourGroup, MoveName>('xml', [
     [NEGOTIATING, ['element.unknown']],
     [NEGOTIATING, ['xml.comment']],
     [NEGOTIATING, ['xml.instruction']],
@@ -112,7 +103,7 @@ export const TOURS: readonly Tour[] = [
     [BOUND, ['xml.unboundPrefix']],
     [BOUND, ['xml.badUtf8']],
   ]),
-  ...group('management', [
+  ...tourGroup<TourGroup, MoveName>('management', [
     [BINDING, ['enable.beforeBind']],
     [BINDING, ['resume.unknown']],
     [MANAGED, ['sm.request', 'sm.countMessage', 'sm.cut', 'sm.resume', 'sm.request', 'sm.countMessage']],
@@ -125,30 +116,11 @@ export const TOURS: readonly Tour[] = [
   ]),
 ];
 
-/** A move as the model sees it. */
-export interface Step {
-  readonly move: MoveName;
-  /** Path of the state that it is made in. */
-  readonly source: string;
-  /** Path of the state that it leads to. */
-  readonly target: string;
-}
-
 /**
  * The moves of a walk with the states that they lead through.
  *
  * @throws TypeError where the model has no such move in a state
  */
-export function stepsOf(moves: readonly MoveName[]): readonly Step[] {
-  let [snapshot] = initialTransition(serverMachine);
-  return moves.map((move) => {
-    const source = statePath(snapshot.value);
-    if (!snapshot.can({ type: move })) throw new TypeError(`Expected a move of the state ${source}, got ${move}`);
-    [snapshot] = transition(serverMachine, snapshot, { type: move });
-    return { move, source, target: statePath(snapshot.value) };
-  });
-}
-
-function group(name: TourGroup, walks: readonly (readonly [readonly MoveName[], readonly MoveName[]])[]): Tour[] {
-  return walks.map(([way, moves], index) => ({ name: `${name} ${index + 1}`, group: name, way, moves }));
+export function stepsOf(moves: readonly MoveName[]): readonly Step<MoveName>[] {
+  return stepsThrough(serverMachine, moves);
 }

@@ -3,7 +3,7 @@ import { type Framing, NS_FRAMING, NS_STREAM } from '../stream/index.ts';
 import { type Attributes, type Element, element, escapeAttribute, serialize } from '../xml/index.ts';
 
 /** What opens a stream, as text; attributes that are `undefined` are left out. */
-export function serverHeader(attributes: Attributes, { joins }: Pick<Framing, 'joins'>): string {
+export function streamHeader(attributes: Attributes, { joins }: Pick<Framing, 'joins'>): string {
   if (!joins) return serialize(element(`{${NS_FRAMING}}open`, attributes));
   return `<?xml version="1.0"?><stream:stream xmlns="${NS_CLIENT}" xmlns:stream="${NS_STREAM}"${written(attributes)}>`;
 }

@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { type Jid, unescapeLocalpart } from '../../jid/index.ts';
+import { type Jid, unescapeLocalpart } from '../../../jid/index.ts';
+import { SaslError } from '../../../sasl/index.ts';
+import type { Verification } from '../findings.ts';
+import type { Course } from '../move.ts';
+import { describeReaction, type Reaction } from '../reaction.ts';
+import { walk } from '../walk.ts';
+import { walkAll } from '../walk-all.ts';
 import { Connection, type Target } from './connection.ts';
-import { type Finding, type Omission, type Verification, withoutRepetitions } from './findings.ts';
-import type { Walker } from './scene.ts';
-import { TOUR_GROUPS, TOURS, type Tour, type TourGroup } from './tours.ts';
-import { type Walk, walk } from './walk.ts';
+import { MOVES } from './moves.ts';
+import type { Scene, Walker } from './scene.ts';
+import { stepsOf, TOUR_GROUPS, TOURS, type TourGroup } from './tours.ts';
 
 /** What it takes to verify a server. */
 export interface VerifyOptions {
@@ -37,31 +42,45 @@ export interface VerifyOptions {
 export async function verify(options: VerifyOptions): Promise<Verification> {
   const { jid, groups = TOUR_GROUPS, parallel = 4 } = options;
   const tours = TOURS.filter(({ group }) => groups.includes(group));
-  const walks = new Map<Tour, Walk>();
-  const waiting = [...tours];
-  const worker = async (): Promise<void> => {
-    for (let tour = waiting.shift(); tour !== undefined; tour = waiting.shift()) {
-      options.signal?.throwIfAborted();
-      walks.set(tour, await walk(tour, walkerFor(options)));
-    }
-  };
-  const stop = (error: unknown): never => {
-    waiting.length = 0;
-    throw error;
-  };
-  const workers = Array.from({ length: Math.min(parallel, tours.length) }, () => worker().catch(stop));
-  // Whatever is under way ends first: nothing goes out any more once this is settled.
-  await Promise.allSettled(workers);
-  await Promise.all(workers);
-  const all = tours.map((tour) => walks.get(tour));
-  const findings: readonly Finding[] = all.flatMap((each) => each?.findings ?? []);
-  const omitted: readonly Omission[] = all.flatMap((each) => each?.omitted ?? []);
+  const course = courseOf(options);
+  const walks = await walkAll(tours, (tour) => walk(tour, stepsOf([...tour.way, ...tour.moves]), course), {
+    parallel,
+    signal: options.signal,
+  });
   return {
-    domain: jid.domainpart,
-    groups,
+    subject: 'server',
+    name: jid.domainpart,
+    groups: TOUR_GROUPS.filter((group) => groups.includes(group)),
     tours: tours.length,
-    findings: withoutRepetitions(findings),
-    omitted: withoutMade(omitted, findings),
+    ...walks,
+  };
+}
+
+function courseOf(options: VerifyOptions): Course<Scene, Reaction> {
+  return {
+    moves: MOVES,
+    who: 'the server',
+    begin: () => firstScene(walkerFor(options)),
+    end: ({ connection }) => connection.destroy(),
+    // A challenge that no client answers, as one with too few iterations, is a reason to leave a move out.
+    refusal: (error) => (error instanceof SaslError ? error.message : undefined),
+    describe: describeReaction,
+  };
+}
+
+async function firstScene(walker: Walker): Promise<Scene> {
+  return {
+    walker,
+    connection: await walker.connect(),
+    state: '',
+    id: '',
+    offer: undefined,
+    streamIds: [],
+    exchange: undefined,
+    challenge: new Uint8Array(0),
+    jid: '',
+    sessionId: '',
+    unacknowledged: '',
   };
 }
 
@@ -76,11 +95,4 @@ function walkerFor({ host, port, jid, password, ca, limit = 5000 }: VerifyOption
     limit,
     connect: () => Connection.open(target, limit),
   };
-}
-
-/** Each once, and not what another tour did after all. */
-function withoutMade(omitted: readonly Omission[], findings: readonly Finding[]): readonly Omission[] {
-  const isSame = (one: Pick<Omission, 'state' | 'move'>) => (other: Pick<Omission, 'state' | 'move'>) =>
-    one.state === other.state && one.move === other.move;
-  return omitted.filter((each, index) => !findings.some(isSame(each)) && omitted.findIndex(isSame(each)) === index);
 }

@@ -1,4 +1,4 @@
-import { NS_SASL, NS_SM } from '../../stream/index.ts';
+import { NS_SASL, NS_SM } from '../../../stream/index.ts';
 import {
   closed,
   either,
@@ -10,12 +10,12 @@ import {
   saslFailure,
   should,
   streamError,
-} from './clauses.ts';
+} from '../clauses.ts';
+import type { Reaction } from '../reaction.ts';
+import type { Clause } from '../specification.ts';
 import { say } from './moves.streams.ts';
-import type { Reaction } from './reaction.ts';
 import type { Move, Scene } from './scene.ts';
 import { authText, begin, goOn, logIn, responseText, scramFor, wrongPassword } from './scram.ts';
-import type { Clause } from './specification.ts';
 
 const NO_SCRAM = 'the server offers no SCRAM without channel binding';
 

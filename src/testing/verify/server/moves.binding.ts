@@ -1,5 +1,5 @@
-import { NS_BIND, NS_SM } from '../../stream/index.ts';
-import { childOf, childTextOf, type Element } from '../../xml/index.ts';
+import { NS_BIND, NS_SM } from '../../../stream/index.ts';
+import { childOf, childTextOf, type Element } from '../../../xml/index.ts';
 import {
   closed,
   either,
@@ -12,12 +12,12 @@ import {
   stanzaError,
   streamError,
   whereErrorsEnd,
-} from './clauses.ts';
+} from '../clauses.ts';
+import type { Reaction } from '../reaction.ts';
+import type { Clause } from '../specification.ts';
 import { hear, withId } from './hearing.ts';
 import { NOWHERE, say } from './moves.streams.ts';
-import type { Reaction } from './reaction.ts';
 import type { Move, Outcome, Scene } from './scene.ts';
-import type { Clause } from './specification.ts';
 
 /** Longer than a resourcepart may be, by an octet (RFC 7622 §3.4). */
 const TOO_LONG = 'x'.repeat(1024);

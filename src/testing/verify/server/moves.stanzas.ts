@@ -1,6 +1,6 @@
-import { NS_CLIENT } from '../../stanza/index.ts';
-import { NS_BIND } from '../../stream/index.ts';
-import { type Element, escapeAttribute } from '../../xml/index.ts';
+import { NS_CLIENT } from '../../../stanza/index.ts';
+import { NS_BIND } from '../../../stream/index.ts';
+import { type Element, escapeAttribute } from '../../../xml/index.ts';
 import {
   delivered,
   either,
@@ -12,7 +12,7 @@ import {
   silence,
   stanzaError,
   streamError,
-} from './clauses.ts';
+} from '../clauses.ts';
 import { hear, hearUntilFence, withId } from './hearing.ts';
 import { NOWHERE, say } from './moves.streams.ts';
 import type { Move, Outcome, Scene } from './scene.ts';

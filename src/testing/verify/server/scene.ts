@@ -1,8 +1,8 @@
-import type { ClientExchange } from '../../sasl/index.ts';
-import type { Features } from '../../stream/index.ts';
+import type { ClientExchange } from '../../../sasl/index.ts';
+import type { Features } from '../../../stream/index.ts';
+import type { AnyScene, MoveOf, OutcomeOf } from '../move.ts';
+import type { Reaction } from '../reaction.ts';
 import type { Connection } from './connection.ts';
-import type { Reaction } from './reaction.ts';
-import type { Clause } from './specification.ts';
 
 /** Who walks, and how patiently. */
 export interface Walker {
@@ -21,13 +21,9 @@ export interface Walker {
 }
 
 /** What is known in the middle of a tour. */
-export interface Scene {
+export interface Scene extends AnyScene {
   readonly walker: Walker;
   readonly connection: Connection;
-  /** Path of the state that the server is in, by the model. */
-  readonly state: string;
-  /** Id of the stanza that this move sends: no other has it. */
-  readonly id: string;
   /** What the server offered last on this connection. */
   readonly offer: Features | undefined;
   /** Ids of the streams that this tour has seen. */
@@ -45,20 +41,7 @@ export interface Scene {
 }
 
 /** What a server did, and what is known since. */
-export interface Outcome {
-  readonly reaction: Reaction;
-  readonly learnt?: Partial<Scene>;
-}
+export type Outcome = OutcomeOf<Scene, Reaction>;
 
 /** One move of a client, legal or not. */
-export interface Move {
-  /** What the client does, as in `asks for the same features again`. */
-  readonly title: string;
-  readonly make: (scene: Scene) => Promise<Outcome>;
-  /** What the specifications say about it. */
-  readonly clauses: (scene: Scene) => readonly Clause[];
-  /** Whether a move that goes on got there; where absent, it is enough that the stream is open. */
-  readonly arrives?: (reaction: Reaction) => boolean;
-  /** Why the server cannot be asked this, if it cannot. */
-  readonly missing?: (scene: Scene) => string | undefined;
-}
+export type Move = MoveOf<Scene, Reaction>;

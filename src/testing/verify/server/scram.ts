@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type ClientExchange, MECHANISMS, type Mechanism } from '../../sasl/index.ts';
-import { nodeScramCrypto } from '../../sasl/node.ts';
-import { NS_SASL } from '../../stream/index.ts';
-import { type Element, textOf } from '../../xml/index.ts';
+import { type ClientExchange, MECHANISMS, type Mechanism } from '../../../sasl/index.ts';
+import { nodeScramCrypto } from '../../../sasl/node.ts';
+import { NS_SASL } from '../../../stream/index.ts';
+import { type Element, textOf } from '../../../xml/index.ts';
 import { hear, named } from './hearing.ts';
 import type { Outcome, Scene } from './scene.ts';
 

@@ -1,8 +1,9 @@
-import { closed, may, must, should, streamError, whereErrorsEnd } from './clauses.ts';
+import { may, should, streamError, whereErrorsEnd } from '../clauses.ts';
+import type { Clause } from '../specification.ts';
+import { alsoNotWellFormed, notWellFormedClauses, restrictedClauses } from '../xml-clauses.ts';
 import { hear } from './hearing.ts';
 import { tell } from './moves.stanzas.ts';
 import type { Move, Outcome, Scene } from './scene.ts';
-import type { Clause } from './specification.ts';
 
 /** What has no place in a stream, as XML or as an element. */
 export const XML_MOVES = {
@@ -62,29 +63,6 @@ async function send(scene: Scene, data: string | Uint8Array): Promise<Outcome> {
 
 function messageWith(content: string, { id, jid }: Scene): string {
   return `<message type="chat" id="${id}" to="${jid}"><body>${content}</body></message>`;
-}
-
-/** What RFC 6120 §11.1 forbids. */
-function restrictedClauses(): readonly Clause[] {
-  return [
-    must('RFC 6120 §11.1', 'closes the stream with an error', streamError()),
-    should('RFC 6120 §11.1', 'says restricted-xml', streamError('restricted-xml')),
-    ...whereErrorsEnd(),
-  ];
-}
-
-/** Some of what is forbidden is not well-formed either, and a parser may see that first. */
-function alsoNotWellFormed(): Clause {
-  return may('RFC 6120 §11.3', 'says not-well-formed', streamError('not-well-formed'));
-}
-
-function notWellFormedClauses(section: string, ...conditions: readonly string[]): readonly Clause[] {
-  return [
-    must(section, 'closes the stream', closed),
-    must(section, `says ${conditions.join(' or ')}`, streamError(...conditions, 'bad-format')),
-    should('RFC 6120 §4.9.3.1', 'says more than bad-format', streamError(...conditions)),
-    ...whereErrorsEnd(),
-  ];
 }
 
 function unsupportedClauses({ jid }: Scene): readonly Clause[] {

@@ -1,5 +1,5 @@
-import { NS_SM, NS_STREAM } from '../../stream/index.ts';
-import { childOf, type Element, escapeAttribute, is } from '../../xml/index.ts';
+import { NS_SM, NS_STREAM } from '../../../stream/index.ts';
+import { childOf, type Element, escapeAttribute, is } from '../../../xml/index.ts';
 import {
   closed,
   delivered,
@@ -11,15 +11,15 @@ import {
   should,
   streamError,
   whereErrorsEnd,
-} from './clauses.ts';
+} from '../clauses.ts';
+import { NOTHING, type Reaction } from '../reaction.ts';
+import type { Clause } from '../specification.ts';
 import { hear, hearUntilFence, withId } from './hearing.ts';
 import { resumeUnknown, unknownClauses, withoutManagement } from './moves.binding.ts';
 import { messageTo } from './moves.stanzas.ts';
 import { openStream, say, startTls } from './moves.streams.ts';
-import { NOTHING, type Reaction } from './reaction.ts';
 import type { Move, Outcome, Scene } from './scene.ts';
 import { logIn } from './scram.ts';
-import type { Clause } from './specification.ts';
 
 /** Moves of stream management (XEP-0198). */
 export const MANAGEMENT_MOVES = {

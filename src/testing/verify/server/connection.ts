@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
-import { connectTls } from '../../actors/tls-options.ts';
-import { TransportError } from '../../errors/index.ts';
-import { NS_CLIENT } from '../../stanza/index.ts';
-import { STREAM_FOOTER } from '../../stream/index.ts';
-import { createTokenizer, type Element, type StreamToken, type Tokenizer } from '../../xml/index.ts';
+import { connectTls } from '../../../actors/tls-options.ts';
+import { TransportError } from '../../../errors/index.ts';
+import { NS_CLIENT } from '../../../stanza/index.ts';
+import { STREAM_FOOTER } from '../../../stream/index.ts';
+import { createTokenizer, type Element, type StreamToken, type Tokenizer } from '../../../xml/index.ts';
 
 /** Where the server is, and whose certificate it has to show. */
 export interface Target {

@@ -1,7 +1,7 @@
-import { NS_SM, NS_STREAM } from '../../stream/index.ts';
-import { type Element, is } from '../../xml/index.ts';
+import { NS_SM, NS_STREAM } from '../../../stream/index.ts';
+import { type Element, is } from '../../../xml/index.ts';
+import { NOTHING, type Reaction, streamErrorIn } from '../reaction.ts';
 import type { Arrival, Connection } from './connection.ts';
-import { NOTHING, type Reaction, streamErrorIn } from './reaction.ts';
 
 /** Tells when there is nothing more to wait for. */
 type IsEnough = (element: Element, reaction: Reaction) => boolean;

@@ -1,10 +1,10 @@
-import { type Features, NS_STREAM, NS_TLS, parseFeatures } from '../../stream/index.ts';
-import { type Element, escapeAttribute, is } from '../../xml/index.ts';
-import { closed, either, element, may, must, should, streamError, whereErrorsEnd } from './clauses.ts';
+import { type Features, NS_STREAM, NS_TLS, parseFeatures } from '../../../stream/index.ts';
+import { type Element, escapeAttribute, is } from '../../../xml/index.ts';
+import { closed, either, element, may, must, should, streamError, whereErrorsEnd } from '../clauses.ts';
+import type { Reaction } from '../reaction.ts';
+import type { Clause } from '../specification.ts';
 import { anyElement, hear, isFeatures, named } from './hearing.ts';
-import type { Reaction } from './reaction.ts';
 import type { Move, Outcome, Scene } from './scene.ts';
-import type { Clause } from './specification.ts';
 
 /** A domain that cannot exist (RFC 2606 §2). */
 export const NOWHERE = 'verify.invalid';

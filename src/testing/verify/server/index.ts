@@ -1,0 +1,3 @@
+export { serverMachine } from './server.machine.ts';
+export { TOUR_GROUPS, type TourGroup } from './tours.ts';
+export { verify } from './verify.ts';
