@@ -18,10 +18,13 @@ export function connectionLost(): DeliveryError {
 
 /** Its time was over. */
 export function expired(after: number | undefined): DeliveryError {
-  return new DeliveryError(`The stanza could not be written within ${after} ms`, {
-    condition: 'expired',
-    hint: 'Send it anew if it still means something, or give it more time with `expires`.',
-  });
+  return new DeliveryError(
+    `The stanza could not be written ${after === undefined ? 'in time' : `within ${after} ms`}`,
+    {
+      condition: 'expired',
+      hint: 'Send it anew if it still means something, or give it more time with `expires`.',
+    },
+  );
 }
 
 /** It made way for a newer one. */

@@ -162,6 +162,8 @@ class Outbox implements Sender {
     }
     this.#queue.add(sent);
     this.#record?.change();
+    // A store that does not answer is not waited for.
+    if (this.#record?.covers(sent)) this.#flush();
   }
 
   #contents(): OutboxContents {

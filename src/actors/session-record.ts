@@ -70,7 +70,7 @@ function readSession(value: unknown, wanted: Jid): RestoredSession['session'] {
   if (jid?.resourcepart === undefined) throw damaged('`session.jid`, a full address', address);
   if (jid.bare !== wanted.bare) throw otherAccount(wanted);
   if (wanted.resourcepart !== undefined && wanted.full !== jid.full) throw otherAccount(wanted);
-  if (typeof id !== 'string' || id === '') throw damaged('`session.id`, a text', typeof id);
+  if (typeof id !== 'string' || id === '') throw damaged('`session.id`, a text', id);
   if (location !== undefined && typeof location !== 'string') throw damaged('`session.location`, a text', location);
   if (max !== undefined && !isCount(max)) throw damaged('`session.max`, a count', max);
   if (!isTexts(enabled)) throw damaged('`session.enabled`, texts', enabled);

@@ -29,6 +29,7 @@ describe('a domainpart', () => {
     ['\uff8a\uff9f.jp', '\u30d1.jp', 'xn--odk.jp'],
     ['my_service.local', 'my_service.local', 'my_service.local'],
     ['r3---sn.example', 'r3---sn.example', 'r3---sn.example'],
+    ['\u00e9ab--c.example', '\u00e9ab--c.example', 'xn--ab--c-9ra.example'],
     ['0x.example', '0x.example', '0x.example'],
     ['192.0.2.1', '192.0.2.1', '192.0.2.1'],
     ['192.0.2.1.', '192.0.2.1', '192.0.2.1'],
@@ -51,6 +52,8 @@ describe('a domainpart', () => {
     '-a.example',
     'a-.example',
     '\u00e9-.example',
+    '-\u00e9.example',
+    'example.\u00e9-',
     `${'a'.repeat(64)}.example`,
     '\u00e9'.repeat(63),
     'exa mple.com',
@@ -96,6 +99,9 @@ describe('a domainpart', () => {
     '[::1',
     '::1',
     '[::1]a',
+    'a[::1]',
+    '[::1]:5222',
+    'user@a@[::1]',
     '[::g]',
     '[1::2::3]',
     '[fe80::1%25eth0]',
@@ -140,6 +146,29 @@ describe('a domainpart', () => {
     '\u0645\u06611.example',
   ])('%j is none', (text) => {
     expect(tryParseJid(text)).toBeUndefined();
+  });
+
+  test('may be an IPv4 address with any number from 0 to 255 in any place', () => {
+    for (let place = 0; place < 4; place++) {
+      const withNumber = (number: number) => ['9', '0', '99', '100'].with(place, `${number}`).join('.');
+      for (let number = 0; number < 256; number++) {
+        expect(parseJid(withNumber(number)).domainpart).toBe(withNumber(number));
+        expect(addressFamilyOf(withNumber(number))).toBe(4);
+      }
+      for (let number = 256; number < 1300; number++) expect(tryParseJid(withNumber(number))).toBeUndefined();
+    }
+  });
+
+  test('has at most 1023 bytes of UTF-8, not of what DNS makes of them', () => {
+    const most = Array.from({ length: 341 }, () => '\u00e9').join('.');
+    expect(parseJid(`${most}a`).domainpart).toBe(`${most}a`);
+    expect(() => parseJid(`${most}ab`)).toThrow(
+      new JidError(
+        'invalid-domainpart',
+        'a domainpart: a domain name, an IPv4 address or an IPv6 address in brackets',
+        `${most}ab`,
+      ),
+    );
   });
 
   test('that is none is refused by the conversion for DNS, too', () => {

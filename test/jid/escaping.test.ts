@@ -46,7 +46,9 @@ describe('XEP-0106', () => {
   });
 
   test.each([' juliet', 'juliet ', ' '])('has no escape for a space at the edge: %j', (name) => {
-    expect(() => escapeLocalpart(name)).toThrow(JidError);
+    expect(() => escapeLocalpart(name)).toThrow(
+      new JidError('invalid-localpart', 'a name without spaces at its beginning and end', name),
+    );
   });
 
   test.each([

@@ -104,10 +104,15 @@ describe('an address', () => {
     );
     expect(() => parseJid('a\r\nb@example.com')).toThrow(/, got "a\\r\\nb"$/);
     expect(() => parseJid(`${' '.repeat(500)}@example.com`)).toThrow(/, got " {80}"…$/);
+    expect(() => parseJid(`${' '.repeat(80)}@example.com`)).toThrow(/, got " {80}"$/);
+    expect(() => parseJid('example.com/\n')).toThrow(
+      new JidError('invalid-resourcepart', 'a resourcepart: 1 to 1023 bytes without control characters', '\n'),
+    );
   });
 
-  test('that is absent is no address', () => {
+  test('that is absent is no address, and what is no text at all is a mistake', () => {
     expect(tryParseJid(undefined)).toBeUndefined();
+    expect(() => Reflect.apply(tryParseJid, undefined, [null])).toThrow(TypeError);
   });
 
   test('is the same object for the same text, and cannot be changed', () => {
@@ -122,7 +127,7 @@ describe('an address', () => {
 });
 
 describe('each part has 1 to 1023 bytes of UTF-8 (RFC 7622 §3.1)', () => {
-  test.each(['a', '\u00e9'])('counted in bytes, with %j', (letter) => {
+  test.each(['a', '\u00e9', '\u4e2d'])('counted in bytes, with %j', (letter) => {
     const bytes = new TextEncoder().encode(letter).length;
     const most = letter.repeat(1023 / bytes);
     expect(parseJid(`${most}@example.com/${most}`).full).toBe(`${most}@example.com/${most}`);
@@ -136,8 +141,19 @@ describe('each part has 1 to 1023 bytes of UTF-8 (RFC 7622 §3.1)', () => {
     expect(() => parseJid(`aa.${most}`)).toThrow(JidError);
   });
 
+  test('and so an address of three parts has at most 3071', () => {
+    const [part, domain] = ['a'.repeat(1023), 'a.'.repeat(512).slice(0, 1023)];
+    const most = `${part}@${domain}/${part}`;
+    expect(parseJid(most).full).toBe(most);
+    expect(() => parseJid(`${most}a`)).toThrow(
+      new JidError('invalid-domainpart', 'an address of at most 3071 characters', `${most}a`),
+    );
+  });
+
   test('and much more text than that is refused before it is looked at', () => {
-    expect(() => parseJid('\u0344'.repeat(1_000_000))).toThrow(JidError);
+    expect(() => parseJid('\u0344'.repeat(1_000_000))).toThrow(
+      new JidError('invalid-domainpart', 'an address of at most 3071 characters', '\u0344'.repeat(81)),
+    );
   });
 });
 
@@ -190,6 +206,8 @@ describe('an address can be made', () => {
     expect(bareJid(parseJid('juliet@example.com/balcony'))).toBe(parseJid('juliet@example.com'));
     expect(bareJid(parseJid('example.com/x')).full).toBe('example.com');
     expect(bareJid(parseJid('juliet@example.com'))).toBe(parseJid('juliet@example.com'));
+    const made = createJid({ localpart: 'juliet', domainpart: 'example.com' });
+    expect(bareJid(made)).toBe(made);
   });
 
   test('of another one with a resourcepart', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatXmppUri, parseJid, parseXmppUri, tryParseJid, type XmppUri } from '../../src/jid/index.ts';
+import { formatXmppUri, JidError, parseJid, parseXmppUri, tryParseJid, type XmppUri } from '../../src/jid/index.ts';
 
 const NOTHING = { jid: undefined, account: undefined, queryType: undefined, parameters: new Map<string, string>() };
 const NODE = parseJid('node@example.com');
@@ -15,6 +15,7 @@ const EXAMPLES: readonly (readonly [uri: string, meaning: XmppUri])[] = [
     'xmpp://guest@example.com/support@example.com?message',
     { account: parseJid('guest@example.com'), jid: parseJid('support@example.com'), queryType: 'message' },
   ],
+  ['xmpp://guest@example.com?message', { account: parseJid('guest@example.com'), queryType: 'message' }],
   ['xmpp:support@example.com?message', { jid: parseJid('support@example.com'), queryType: 'message' }],
   [
     'xmpp://guest@example.com/support@example.com/desk?message;subject=Hello%20World',
@@ -56,6 +57,10 @@ const EXAMPLES: readonly (readonly [uri: string, meaning: XmppUri])[] = [
         ['group', 'Friends'],
       ]),
     },
+  ],
+  [
+    'xmpp:node@example.com?message;body=%2A%3F%5E',
+    { jid: NODE, queryType: 'message', parameters: new Map([['body', '*?^']]) },
   ],
   // Not of the RFC, but in use: pairs without an action.
   [
@@ -119,6 +124,7 @@ describe('an xmpp: URI', () => {
     ['node@example.com', 'invalid-uri'],
     ['http:node@example.com', 'invalid-uri'],
     ['xmpp:', 'invalid-uri'],
+    ['mailto:xmpp:node@example.com', 'invalid-uri'],
     ['xmpp:?message', 'invalid-uri'],
     ['xmpp://example.com', 'invalid-uri'],
     ['xmpp:node@example.com?message;body=%', 'invalid-uri'],
@@ -133,6 +139,12 @@ describe('an xmpp: URI', () => {
     ['xmpp:///node@example.com', 'invalid-domainpart'],
   ])('%j is none: %s', (uri, condition) => {
     expect(() => parseXmppUri(uri)).toThrow(expect.objectContaining({ name: 'JidError', condition }));
+  });
+
+  test('that is none is refused with an example of one', () => {
+    const expected = 'an XMPP URI, as in xmpp:juliet@example.com?message;subject=Hello';
+    expect(() => parseXmppUri('xmpp:?')).toThrow(new JidError('invalid-uri', expected, 'xmpp:?'));
+    expect(() => formatXmppUri({})).toThrow(new JidError('invalid-uri', expected, ''));
   });
 
   test('is not written without an address, for an account that is none, nor with half a character', () => {

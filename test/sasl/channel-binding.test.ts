@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { usableBindings } from '../../src/sasl/channel-binding.ts';
 import {
   type BindingFacts,
   type ChannelBindingType,
@@ -42,6 +43,26 @@ describe('the list of types (XEP-0440)', () => {
     ).toEqual([]);
     expect(parse("<channel-binding type='x'/>".repeat(1000))).toHaveLength(64);
   });
+});
+
+test('the list has the namespace of XEP-0440', () => {
+  expect(NS_CHANNEL_BINDING).toBe('urn:xmpp:sasl-cb:0');
+});
+
+test.each([
+  ['SSLv3', true],
+  ['TLSv1', true],
+  ['TLSv1.0', true],
+  ['TLSv1.1', true],
+  ['TLSv1.2', true],
+  ['TLSv1.3', false],
+  ['TLSv1.20', false],
+  ['DTLSv1.2', false],
+  ['', false],
+])('tls-unique of %j means something: %j (RFC 8446 §C.5)', (tlsVersion, isUsable) => {
+  expect(usableBindings({ available: EVERY, tlsVersion })).toEqual(
+    ['tls-exporter', 'tls-unique', 'tls-server-end-point'].filter((type) => isUsable || type !== 'tls-unique'),
+  );
 });
 
 describe('the type that a -PLUS mechanism binds to', () => {

@@ -7,6 +7,7 @@ import {
   noMechanismError,
   pinAfter,
 } from '../../src/sasl/index.ts';
+import { pinWithoutBinding } from '../../src/sasl/pinning.ts';
 
 const CREDENTIALS: readonly CredentialKind[] = ['password', 'token', 'hashed-token', 'certificate', 'none'];
 const NAMES = MECHANISMS.map(({ name }) => name);
@@ -17,6 +18,14 @@ const SHOWING = ['OAUTHBEARER', 'PLAIN'];
 function allowedAfter(pinned: string): readonly string[] {
   return MECHANISMS.filter((mechanism) => !isWeaker(mechanism, pinned)).map(({ name }) => name);
 }
+
+test.each([
+  ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'],
+  ['SCRAM-SHA-256', 'SCRAM-SHA-256'],
+  ['X-PLUS-Y', 'X-PLUS-Y'],
+])('where nothing can be bound, of the pin %s counts %s', (pin, rest) => {
+  expect(pinWithoutBinding(pin)).toBe(rest);
+});
 
 describe('after a login', () => {
   test.each<readonly [string, readonly string[]]>([

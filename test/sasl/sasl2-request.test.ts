@@ -164,6 +164,8 @@ describe('what a server reads', () => {
     ['an empty count', fast({ count: '' }), 'malformed-request'],
     ['a count that no number is exact for', fast({ count: '1'.repeat(16) }), 'malformed-request'],
     ['an odd truth', fast({ invalidate: 'yes' }), 'malformed-request'],
+    ['more than a truth', fast({ invalidate: 'untrue' }), 'malformed-request'],
+    ['a truth and more', fast({ invalidate: '01' }), 'malformed-request'],
   ])('is malformed with %s', (_, received, condition) => {
     expect(parseClientSasl2Element(received)).toEqual({ type: 'malformed', condition });
   });

@@ -104,6 +104,12 @@ describe('a server that miscounts', () => {
     });
   });
 
+  it('is as far ahead as behind, by half of what can be counted, and then behind', () => {
+    const ledger = sent('a', 'b');
+    expect(refusal(ledger, 2 ** 31 + 1).application).toContain('<handled-count-too-high');
+    expect(refusal(ledger, 2 ** 31 + 2).application).toBeUndefined();
+  });
+
   it('changes nothing', () => {
     const ledger = sent('a', 'b');
     for (const h of [3, 2 ** 31, LAST]) expect(() => ledger.acknowledge(h)).toThrow(StreamError);

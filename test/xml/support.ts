@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { createTokenizer, type StreamToken, type XmlLimits } from '../../src/xml/index.ts';
 
 const encoder = new TextEncoder();
@@ -31,6 +32,21 @@ export function comparable(tokens: readonly StreamToken[]): unknown[] {
   return tokens.map((token) =>
     token.type === 'error' ? { condition: token.error.condition, message: token.error.message } : token,
   );
+}
+
+/** What comes out of some XML: once whole, which makes all names known, then in both ways, then cut at every index. */
+export function expectSameEverywhere(xml: string, limits: Partial<XmlLimits> = {}): unknown[] {
+  const bytes = bytesOf(xml);
+  tokensOf([bytes], limits);
+  const whole = comparable(tokensOf([bytes], limits));
+  // Compared as text, which is faster.
+  const text = JSON.stringify(whole);
+  expect(JSON.stringify(comparable(tokensOf(chunked(bytes, 1), limits)))).toBe(text);
+  for (let cut = 1; cut < bytes.length; cut++) {
+    const tokens: StreamToken[] = tokensOf([bytes.slice(0, cut), bytes.slice(cut)], limits);
+    expect(JSON.stringify(comparable(tokens))).toBe(text);
+  }
+  return whole;
 }
 
 /** A stream's header as servers send it. */
