@@ -15,7 +15,8 @@ import {
   type SecureChannel,
   type UserAgent,
 } from '../src/sasl/index.ts';
-import type { Element } from '../src/xml/index.ts';
+import { NS_SM } from '../src/stream/index.ts';
+import { type Element, is } from '../src/xml/index.ts';
 import type { Recollection } from './authentication.contracts.ts';
 import type { SaslProfile, TransportRef } from './contracts.ts';
 import type { ClientInput } from './settings.ts';
@@ -113,11 +114,18 @@ export function userAgent({ settings, recalled }: AuthenticationContext): UserAg
   return recalled.token ? { ...settings.userAgent, id: recalled.token.userAgent } : settings.userAgent;
 }
 
+/** Whether the session that was lost is asked for along with the login (XEP-0198 §9.2). */
+export function asksForSession({ requests }: AuthenticationContext): boolean {
+  return requests.some((request) => is(request, 'resume', NS_SM));
+}
+
 /**
  * Binding was a guess, and the server may not have understood it: said so, or took it for wrong credentials. Where nothing can
  * be tried without it, because it worked before or is required, what the server says is taken at its word.
  */
 export function isBindingRefusal(context: AuthenticationContext, error: SaslError): boolean {
+  // XEP-0440 §4, rule 4: with SASL2 a list is a must, and whoever took it away would have us go on without binding.
+  if (context.profile === 'sasl2') return false;
   if (!context.choice.guessed || !DOUBTFUL.has(error.condition)) return false;
   return choose({ ...context, rejected: rejectedBindings(context) }).chosen !== undefined;
 }

@@ -5,6 +5,7 @@ import {
   type AuthenticationContext,
   type AuthenticationInput,
   type AuthenticationOutput,
+  asksForSession,
   choose,
   inlineRequests,
   isBindingRefusal,
@@ -37,6 +38,7 @@ export const authenticationMachine = setup({
     isOfProfile: ({ context, event }) =>
       event.type === 'sasl.succeeded' && (event.outcome !== undefined) === (context.profile === 'sasl2'),
     hasMechanism: ({ context }) => context.choice.chosen !== undefined,
+    asksForSession: ({ context }) => asksForSession(context),
     usedToken: ({ context }) => context.choice.usesToken,
     refusedToken: ({ context, event }) => event.type === 'exchange.refused' && isTokenRefusal(context, event.error),
     guessedBinding: ({ context, event }) => event.type === 'exchange.refused' && isBindingRefusal(context, event.error),
@@ -175,7 +177,13 @@ export const authenticationMachine = setup({
               actions: ['rememberOutcome', 'passToExchange'],
             },
           },
-          after: { answerDeadline: { target: '#authentication.failed', actions: ['rememberSilence', 'sendAbort'] } },
+          after: {
+            answerDeadline: [
+              // A server that is late may have taken the session up: nothing is left to abort, and nothing may end it.
+              { guard: 'asksForSession', target: '#authentication.failed', actions: 'rememberSilence' },
+              { target: '#authentication.failed', actions: ['rememberSilence', 'sendAbort'] },
+            ],
+          },
         },
         answering: {
           description: 'Computes the answer to a challenge.',

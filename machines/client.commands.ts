@@ -6,6 +6,7 @@ import {
   awaitsManagement,
   forfeitedCount,
   forfeitReason,
+  isLost,
   isResumable,
   mayManageAtOnce,
   resumedCount,
@@ -30,11 +31,13 @@ export const clientSetup = memories.extend({
     }),
     requestTls: sendTo('transport', { type: 'tls.request' }),
     startTls: sendTo('transport', { type: 'tls.start' }),
-    leaveStream: enqueueActions(({ context, enqueue }) => {
-      if (isResumable(context)) enqueue.sendTo('transport', { type: 'stream.leave' });
+    // A stream that the server closed is not left unfinished: it is closed here, too (RFC 6120 §4.4, §4.9.1.1).
+    leaveStream: enqueueActions(({ context, event, enqueue }) => {
+      const isClosed = event.type === 'stream.closed' || event.type === 'stream.failed';
+      if (!isClosed && isResumable(context)) enqueue.sendTo('transport', { type: 'stream.leave' });
     }),
-    leaveResumedStream: enqueueActions(({ context, event, enqueue }) => {
-      if (resumedCount(context, event) !== undefined) enqueue.sendTo('transport', { type: 'stream.leave' });
+    leaveLostStream: enqueueActions(({ context, enqueue }) => {
+      if (isLost(context)) enqueue.sendTo('transport', { type: 'stream.leave' });
     }),
     watchSilence: enqueueActions(({ context: { settings }, enqueue }) => {
       const interval = settings.liveness?.interval;

@@ -2,7 +2,7 @@ import type { AnyActorRef } from 'xstate';
 import type { AuthenticationInput } from './authentication.facts.ts';
 import { clientSetup } from './client.commands.ts';
 import { requestsAlong, sasl2Input, saslInput } from './client.login.facts.ts';
-import { resumptionAlong } from './client.management.ts';
+import { isLost, resumptionAlong } from './client.management.ts';
 import type { ClientContext } from './client.types.ts';
 
 /*
@@ -75,7 +75,15 @@ export const loggingIn = clientSetup.createStateConfig({
     ],
     onError: { target: '#client.failing', actions: 'rememberError' },
   },
-  on: { 'stream.failed': { target: '#client.failing', actions: ['rememberError', 'forgetManagement'] } },
+  // Whoever asked for a session along, and does not know what came of it, must not end it with a closing tag (XEP-0198 §7).
+  exit: 'leaveLostStream',
+  on: {
+    'stream.failed': [
+      { guard: 'sparesSession', target: '#client.failing', actions: 'rememberError' },
+      // It may be what was asked for that the server cannot stand: it is not asked again.
+      { target: '#client.failing', actions: ['rememberError', 'forgetManagement'] },
+    ],
+  },
   states: {
     awaitingHeader: {
       description: 'Stream header and authentication are sent; waits for the header of the server.',
@@ -99,6 +107,7 @@ export const loggingIn = clientSetup.createStateConfig({
         'sasl.challenged': { actions: 'passToAuthentication' },
         'sasl.succeeded': [
           { guard: 'isResumed', target: 'verifying', actions: ['rememberOutcome', 'passToAuthentication'] },
+          { guard: 'leavesSession', target: 'verifying', actions: ['rememberOutcome', 'passToAuthentication'] },
           {
             target: 'verifying',
             actions: [
@@ -115,7 +124,6 @@ export const loggingIn = clientSetup.createStateConfig({
     },
     verifying: {
       description: 'The server says that we are in, and what it offers now; does it know the secret itself?',
-      exit: 'leaveResumedStream',
       on: {
         'features.received': [
           { guard: 'hasFeatures', target: '#client.failing', actions: 'rememberOutOfTurn' },
@@ -137,10 +145,11 @@ export const loggingIn = clientSetup.createStateConfig({
       description: 'Authenticated, with all answers: is a resource bound already (XEP-0386)?',
       tags: 'authenticated',
       always: [
+        { guard: 'mayResumeBehind', target: '#client.linked.resuming' },
         { guard: 'isBoundUnmanaged', target: '#client.linked.establishing.enabling', actions: 'rememberBoundJid' },
         { guard: 'isBound', target: '#client.linked.establishing', actions: 'rememberBoundJid' },
         { guard: 'mayBind', target: '#client.linked.binding' },
-        { target: '#client.failing', actions: 'rememberNoBinding' },
+        { target: '#client.failing', actions: ['rememberNoBinding', 'forgetManagement'] },
       ],
     },
   },
@@ -156,7 +165,7 @@ export const resuming = clientSetup.createStateConfig({
     'management.answered': [
       { guard: 'isResumed', target: 'online' },
       { guard: 'mayBind', target: 'binding' },
-      { target: '#client.failing', actions: 'rememberNoBinding' },
+      { target: '#client.failing', actions: ['rememberNoBinding', 'forgetManagement'] },
     ],
     'stanza.received': { actions: 'holdStanza' },
     'stream.failed': { target: '#client.failing', actions: ['rememberError', 'forgetManagement'] },
@@ -234,6 +243,8 @@ function sasl2Authentication({ context, self }: Situation): AuthenticationInput 
   const { session, transport } = self.getSnapshot().children ?? {};
   const input = sasl2Input(context);
   const { subprotocols, app } = session?.getSnapshot().context ?? { ...context.settings, app: 'active' };
-  const { requests, enables } = requestsAlong(context, input.inline, subprotocols, app);
+  // A resource that is bound along with the login would leave nothing to resume behind it.
+  const binds = isLost(context) && !input.inline.sm ? undefined : input.inline;
+  const { requests, enables } = requestsAlong(context, binds, subprotocols, app);
   return { ...input, requests: [...resumptionAlong(context, input.inline, session), ...requests], enables, transport };
 }

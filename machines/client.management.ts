@@ -25,7 +25,8 @@ export const ENABLE_ALONG: InlineRequest = { feature: NS_SM, request: buildEnabl
 
 /** Whether there is a session that can be asked for once more. */
 export function isResumable({ management, settings }: ClientContext): boolean {
-  if (management?.id === undefined) return false;
+  // Who wants no stream managed can have the session of an earlier process, and ends it.
+  if (management?.id === undefined || !settings.streamManagement) return false;
   return management.until === undefined || settings.clock.now() < management.until;
 }
 
@@ -57,6 +58,16 @@ export function timeToExpiry({ management, settings }: ClientContext): number | 
 export function resumeRequest(context: ClientContext, session: AnyActorRef | undefined): Element {
   const received: number = session?.getSnapshot().context.ledger.received ?? 0;
   return buildResume(context.management?.id ?? '', received);
+}
+
+/** Whether the login said nothing about the session that was lost, so that it can still be asked for (XEP-0198 §5). */
+export function mayResumeBehind(context: ClientContext, outcome: Sasl2Outcome | undefined): boolean {
+  return isLost(context) && outcome?.bound === undefined && outcome?.resumption === undefined;
+}
+
+/** Whether there is a session that was lost and can be resumed: not one that this login began. */
+export function isLost(context: ClientContext): boolean {
+  return context.management?.hasBegun === true && isResumable(context);
 }
 
 /** What goes along with an authentication (XEP-0198 §9.2): the session that was lost, if the server takes it back this way. */

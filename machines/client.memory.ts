@@ -42,7 +42,7 @@ export const memories = facts.extend({
       redirects: 0,
       error: undefined,
     }),
-    rememberRecord: assign(({ context, event }) => {
+    rememberRecord: assign(({ event }) => {
       assertEvent(event, 'xstate.done.actor.restore');
       const { restored, problem } = event.output;
       const record = problem ? 'refused' : restored ? 'restored' : 'absent';
@@ -53,7 +53,7 @@ export const memories = facts.extend({
         record,
         error: undefined,
         jid: session.jid,
-        management: context.settings.streamManagement ? management : undefined,
+        management,
       };
     }),
     rememberNoRecord: assign({ record: 'refused', error: undefined }),

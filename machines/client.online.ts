@@ -13,6 +13,8 @@ export const online = clientSetup.createStateConfig({
   on: {
     // Prosody's mod_sasl2_sm sends them behind a session that it resumed, against XEP-0198 §9.2.
     'features.received': {},
+    // What was closed cleanly is nothing to go on with (XEP-0198 §7).
+    'stream.closed': { target: '#client.failing', actions: ['rememberClosed', 'forgetManagement'] },
     // A stream that ended with an error is over (RFC 6120 §4.9.1.1), and the session with it.
     'stream.failed': { target: '#client.failing', actions: ['rememberError', 'forgetManagement'] },
   },

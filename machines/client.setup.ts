@@ -4,7 +4,14 @@ import { recallSlot } from './authentication.contracts.ts';
 import { authenticationMachine } from './authentication.machine.ts';
 import { boundJid, currentEndpoint, isAnswer, isTlsUp } from './client.facts.ts';
 import { jidBoundAlong, mayLogInEarly, maySaslInstead, offersTokenLogin, sasl2Offer } from './client.login.facts.ts';
-import { awaitsManagement, isResumable, mayManageAtOnce, mayRestore, resumedCount } from './client.management.ts';
+import {
+  awaitsManagement,
+  isResumable,
+  mayManageAtOnce,
+  mayRestore,
+  mayResumeBehind,
+  resumedCount,
+} from './client.management.ts';
 import type { ClientContext, ClientEvent, ClientOutput, ClientTag } from './client.types.ts';
 import { resolveSlot, transportSlot } from './contracts.ts';
 import { classifyFailure } from './failure.ts';
@@ -64,6 +71,11 @@ export const facts = setup({
     offersBinding: ({ event }) => event.type === 'features.received' && event.features.bind,
     mayBind: ({ context }) => context.features?.bind === true && context.outcome?.bound === undefined,
     mayResume: ({ context, event }) => event.type === 'features.received' && event.features.sm && isResumable(context),
+    // XEP-0198 §9.2 is optional: who was not asked along with the login is asked behind it.
+    mayResumeBehind: ({ context }) => context.features?.sm === true && mayResumeBehind(context, context.outcome),
+    leavesSession: ({ context, event }) => event.type === 'sasl.succeeded' && mayResumeBehind(context, event.outcome),
+    // The stream failed for a reason that has nothing to do with what was asked for along with the login.
+    sparesSession: ({ event }) => event.type === 'stream.failed' && UNRELATED.has(event.error.condition),
     isResumed: ({ context, event }) => resumedCount(context, event) !== undefined,
     awaitsManagement: ({ context }) => awaitsManagement(context),
     isBoundUnmanaged: ({ context }) => jidBoundAlong(context) !== undefined && mayManageAtOnce(context),
@@ -107,6 +119,16 @@ export const facts = setup({
     networkPatience: ({ context }) => context.settings.timeouts.network,
   },
 });
+
+/** Stream errors about the server or the network (RFC 6120 §4.9.3), not about what the client asked for. */
+const UNRELATED: ReadonlySet<string> = new Set([
+  'connection-timeout',
+  'remote-connection-failed',
+  'reset',
+  'resource-constraint',
+  'see-other-host',
+  'system-shutdown',
+]);
 
 /** What is wrong with a place that the server only recommended says nothing about the places that are known. */
 function failureClass(context: ClientContext) {

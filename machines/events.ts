@@ -70,6 +70,8 @@ export type SessionLifecycleEvent =
       readonly type: 'session.started';
       readonly jid: Jid;
       readonly resumed: boolean;
+      /** Whether the session has just begun; not for who joins one that goes on (XEP-0352 §5.2). */
+      readonly isNewStream: boolean;
       /** Names of the features that were enabled along with the login (XEP-0386 §3.2). */
       readonly enabled: readonly string[];
       /** Namespaces of what the server offers on the stream that the session began with (RFC 6120 §4.3.2). */

@@ -1,4 +1,5 @@
 import type { XmppError } from '../src/errors/index.ts';
+import { domainToAscii, tryParseJid } from '../src/jid/index.ts';
 import { StreamError } from '../src/stream/index.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -41,11 +42,18 @@ function otherUri(text: string, reason: string): Endpoint | undefined {
 }
 
 function otherHost(text: string, { security }: Endpoint, reason: string): Endpoint | undefined {
-  const [, bracketed, plain, digits] = HOST_AND_PORT.exec(text) ?? [];
+  const [, bracketed, plain, digits] = HOST_AND_PORT.exec(toAscii(text)) ?? [];
   const host = bracketed ?? plain;
   const port = digits === undefined ? USUAL_PORTS[security] : Number(digits);
   if (host === undefined || port < 1 || port > 65_535) return undefined;
   return { transport: 'tcp', host, port, security, reason, isRedirect: true };
+}
+
+/** A domainpart may be internationalized, and what is dialled may not (RFC 6120 §4.9.3.19, RFC 7622 §3.2). */
+function toAscii(text: string): string {
+  const [, name = '', port = ''] = /^([^:[\]@/]+)(:[0-9]{1,5})?$/.exec(text) ?? [];
+  const jid = /[^\0-\x7f]/.test(name) ? tryParseJid(name) : undefined;
+  return jid && jid.full === jid.domainpart ? domainToAscii(jid.domainpart) + port : text;
 }
 
 /** `[2001:db8::1]:9222`, `example.org`, `192.0.2.1:5222`: what comes from a peer goes to a resolver, so it is checked. */

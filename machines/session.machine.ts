@@ -47,7 +47,7 @@ export const sessionMachine = sessionSetup.createMachine({
           ],
         },
         'session.restore': [
-          { guard: 'restoresSession', target: 'suspended', actions: ['rememberRestored', 'restoreOutbox'] },
+          { guard: 'restoresSession', target: 'suspended', actions: ['rememberRestored', 'openIq', 'restoreOutbox'] },
           { actions: 'restoreOutbox' },
         ],
         // A login that failed half-way: what came with it must not reach the next session. What waits to be sent still does.

@@ -94,18 +94,28 @@ export const sessionSetup = setup({
       }
       return { actors, starting: missing.map(({ name }) => name) };
     }),
-    sendStarted: enqueueActions(({ context, enqueue }) => {
+    sendStarted: enqueueActions(({ context, event, enqueue }) => {
       const { jid, enabled, features, app, actors, starting } = context;
       for (const name of starting) {
         const actor = actors.get(name);
-        if (actor) enqueue.sendTo(actor, { type: 'session.started', jid, resumed: false, enabled, features, app });
+        const isNewStream = event.type === 'session.begin';
+        if (actor)
+          enqueue.sendTo(actor, { type: 'session.started', jid, resumed: false, isNewStream, enabled, features, app });
       }
     }),
     // Those that lived through the gap; what they enabled is enabled still.
     sendResumed: enqueueActions(({ context, enqueue }) => {
       const { jid, enabled, features, app, actors } = context;
       for (const actor of actors.values()) {
-        enqueue.sendTo(actor, { type: 'session.started', jid, resumed: true, enabled, features, app });
+        enqueue.sendTo(actor, {
+          type: 'session.started',
+          jid,
+          resumed: true,
+          isNewStream: false,
+          enabled,
+          features,
+          app,
+        });
       }
     }),
     tellActors: enqueueActions(({ context, event, enqueue }) => {

@@ -59,6 +59,6 @@ const indicator = fromCallback<SessionLifecycleEvent, SubprotocolInput>(({ input
 });
 
 /** XEP-0352 §4.2, §5.2: each stream begins as active, one that a session goes on with too; unless the login said otherwise. */
-function begunAs({ resumed, enabled }: Extract<SessionLifecycleEvent, { type: 'session.started' }>): AppState {
-  return !resumed && enabled.includes(NS_CLIENT_STATE) ? 'inactive' : 'active';
+function begunAs({ isNewStream, enabled }: Extract<SessionLifecycleEvent, { type: 'session.started' }>): AppState {
+  return isNewStream && enabled.includes(NS_CLIENT_STATE) ? 'inactive' : 'active';
 }

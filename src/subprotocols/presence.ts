@@ -2,8 +2,9 @@ import { fromCallback } from 'xstate';
 import type { SubprotocolInput } from '../../machines/contracts.ts';
 import type { SessionLifecycleEvent, StanzaReceived } from '../../machines/events.ts';
 import type { ClientSubprotocol } from '../client/index.ts';
-import type { Jid } from '../jid/index.ts';
+import { bareJid, type Jid, parseJid } from '../jid/index.ts';
 import { buildPresence, type Presence, type PresenceOptions, parsePresence } from '../payloads/index.ts';
+import { createId } from '../stanza/index.ts';
 import type { Element } from '../xml/index.ts';
 
 /** Presence came: somebody is available or no longer, or asks for something. */
@@ -58,7 +59,9 @@ export function presenceProtocol(): ClientSubprotocol<PresenceApi> {
     api: (client) => {
       const ask =
         (type: 'probe' | 'subscribe' | 'subscribed' | 'unsubscribe' | 'unsubscribed') => (to: Jid | string) => {
-          client.send(buildPresence({ type, to }));
+          // RFC 6121 §3.1.1: a subscription is to all resources, and has an id to be told apart by.
+          const asked = parseJid(typeof to === 'string' ? to : to.full);
+          client.send(buildPresence({ type, id: createId(), to: type === 'probe' ? asked : bareJid(asked) }));
         };
       return {
         available(availability) {

@@ -72,9 +72,12 @@ describe('a client whose application keeps session records', () => {
     ]);
   });
 
-  it('does not resume it where the application wants no stream management any more', () => {
+  it('ends it, and begins another, where the application wants no stream management any more', () => {
     const restored = steps(begin({ sessions: STORE, streamManagement: false }), START, read(SESSION));
-    expect(restored.snapshot.context.management).toBe(undefined);
+    const features = steps(restored, recalled(), found(STARTTLS), ...UNTIL_FEATURES);
+    expect(trail(features, [MANAGED_OFFER])).toEqual([
+      ['linked.binding', 'session ← session.end', 'transport ← stanza.send'],
+    ]);
   });
 
   it('says what is wrong with a record, and logs in afresh', () => {

@@ -112,7 +112,9 @@ describe('what a server sends has its turn, or ends the attempt (RFC 6120 §4.3)
     '$type fails $name',
     ({ name, from, event, type }) => {
       const next = step(from.snapshot, event);
-      const isKept = RESUMABLE.includes(name) && type !== 'stream.failed';
+      // What was closed cleanly, or ended with an error, is nothing to go on with (XEP-0198 §7, RFC 6120 §4.9.1.1).
+      const isOver = type === 'stream.failed' || (type === 'stream.closed' && name !== 'resuming');
+      const isKept = RESUMABLE.includes(name) && !isOver;
       expect({ path: next.path, code: next.snapshot.context.error?.code }).toEqual({
         path: 'reconnecting.backingOff',
         code: FAILURES[type] ?? 'transport/protocol-violation',

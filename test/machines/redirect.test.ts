@@ -18,6 +18,7 @@ describe('where a server sends us over TCP (RFC 6120 §4.9.3.19)', () => {
     ['[2001:41D0:1:A49b::1]', STARTTLS, { host: '2001:41D0:1:A49b::1', port: 5222 }],
     ['[::ffff:192.0.2.7]:65535', STARTTLS, { host: '::ffff:192.0.2.7', port: 65_535 }],
     ['xn--mnchen-3ya.example', STARTTLS, { host: 'xn--mnchen-3ya.example', port: 5222 }],
+    ['knoten.münchen.example:5333', STARTTLS, { host: 'knoten.xn--mnchen-3ya.example', port: 5333 }],
     [LONG, STARTTLS, { host: LONG, port: 5222 }],
   ])('%s can be followed', (text, from, expected) => {
     const reason = `${from.host} sent us there`;
@@ -49,7 +50,9 @@ describe('where a server sends us over TCP (RFC 6120 §4.9.3.19)', () => {
     'juliet@moved.example.net',
     'moved.example.net/path',
     'wss://moved.example.net/ws',
-    'münchen.example',
+    'münchen.example/path',
+    'juliet@münchen.example',
+    'mün chen.example',
     'moved.example.net\u0000',
     'moved.example.net\nevil.example',
     `${LONG}a`,

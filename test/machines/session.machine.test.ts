@@ -40,7 +40,9 @@ describe('when a session begins', () => {
     const session = runSession(subprotocol('a', () => session.log, { hear: (event) => heard.push(event) }));
     const [enabled, features] = [['urn:xmpp:carbons:2'], ['urn:xmpp:csi:0']];
     session.actor.send({ type: 'session.begin', jid: JID, transport: session.transport, enabled, features });
-    expect(heard).toEqual([{ type: 'session.started', jid: JID, resumed: false, enabled, features, app: 'active' }]);
+    expect(heard).toEqual([
+      { type: 'session.started', jid: JID, resumed: false, isNewStream: true, enabled, features, app: 'active' },
+    ]);
   });
 
   it('a second time, nothing happens', () => {

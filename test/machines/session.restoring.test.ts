@@ -29,7 +29,7 @@ describe('a session of an earlier process', () => {
     expect([session.actor.getSnapshot().value, session.names(), session.news()]).toEqual([
       'suspended',
       [],
-      ['outbox: outbox.restore'],
+      ['iq: iq.open juliet@example.org/balcony', 'outbox: outbox.restore'],
     ]);
     session.actor.send({ type: 'session.resume', transport: session.transport, h: 3 });
     expect(session.news()).toEqual([
@@ -45,6 +45,7 @@ describe('a session of an earlier process', () => {
         type: 'session.started',
         jid: JID,
         resumed: false,
+        isNewStream: false,
         enabled: ['urn:xmpp:carbons:2'],
         features: ['urn:xmpp:csi:0'],
         app: 'active',
@@ -98,7 +99,7 @@ describe('whether somebody uses the application', () => {
     const session = runSession(subprotocol('a', () => session.log, { hear: (event) => heard.push(event) }));
     const { transport } = session;
     const begin = { type: 'session.begin', jid: JID, transport, enabled: [], features: [] } as const;
-    const started = { type: 'session.started', jid: JID, resumed: false, enabled: [], features: [] };
+    const started = { type: 'session.started', jid: JID, resumed: false, isNewStream: true, enabled: [], features: [] };
     session.actor.send({ type: 'app.inactive' });
     session.actor.send(begin);
     session.actor.send({ type: 'app.active' });
@@ -110,7 +111,7 @@ describe('whether somebody uses the application', () => {
       { type: 'app.active' },
       { type: 'session.suspended', reason: LOST },
       { type: 'app.inactive' },
-      { ...started, resumed: true, app: 'inactive' },
+      { ...started, resumed: true, isNewStream: false, app: 'inactive' },
     ]);
   });
 });

@@ -48,9 +48,9 @@ describe('a session that is suspended (XEP-0198 §5)', () => {
     session.actor.send(SUSPEND);
     resume();
     expect(heard).toEqual([
-      { ...started, resumed: false },
+      { ...started, resumed: false, isNewStream: false },
       { type: 'session.suspended', reason: LOST },
-      { ...started, resumed: true },
+      { ...started, resumed: true, isNewStream: false },
     ]);
   });
 

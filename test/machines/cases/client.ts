@@ -72,7 +72,10 @@ export const clientCases: Cases<typeof clientMachine> = {
 
   'stream.opened': [{ header: SERVER_HEADER }],
   'stream.closed': [{}],
-  'stream.failed': { 'for now': { error: new StreamError('system-shutdown') } },
+  'stream.failed': {
+    'for now': { error: new StreamError('system-shutdown') },
+    'for a reason of its own': { error: new StreamError('undefined-condition') },
+  },
   'features.received': {
     STARTTLS: offer(`<starttls xmlns='${NS_TLS}'><required/></starttls>`),
     SASL: offer(mechanisms(NS_SASL, 'mechanisms')),

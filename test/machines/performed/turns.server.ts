@@ -29,9 +29,14 @@ export const SERVER = {
     play: (stage) => stage.peer.header(),
   },
   'stream.closed': { event: {}, where: hasStream, play: (stage) => stage.closeStream() },
-  'stream.failed': said(streamError(`<system-shutdown xmlns='${NS_STREAM_ERRORS}'/>`), {
-    error: new StreamError('system-shutdown'),
-  }),
+  'stream.failed': {
+    'for now': said(streamError(`<system-shutdown xmlns='${NS_STREAM_ERRORS}'/>`), {
+      error: new StreamError('system-shutdown'),
+    }),
+    'for a reason of its own': said(streamError(`<undefined-condition xmlns='${NS_STREAM_ERRORS}'/>`), {
+      error: new StreamError('undefined-condition'),
+    }),
+  },
   'features.received': {
     STARTTLS: offered(`<starttls xmlns='${NS_TLS}'><required/></starttls>`),
     SASL: offered(sasl('PLAIN')),

@@ -2,6 +2,7 @@ import { createActor } from 'xstate';
 import { type AuthenticationInput, authenticationMachine } from '../../../machines/index.ts';
 import { clientInput } from '../../../src/client/client-input.ts';
 import type { ClientOptions } from '../../../src/client/options.ts';
+import { buildResume } from '../../../src/payloads/index.ts';
 import { type ModelAction, puppet, withPuppets } from '../../../src/testing/model/index.ts';
 import { TLS_13 } from '../authentication-steps.ts';
 import { authenticationCases, authenticationKey } from '../cases/authentication.ts';
@@ -27,6 +28,11 @@ export const authenticationSubject: Subject<typeof authenticationMachine> = {
       profile: 'sasl2',
       inline: TOKENS_ALONG,
       recalled: { pin: undefined, token: TOKEN },
+    }),
+    scene('a login that asks for the lost session along', ['SCRAM-SHA-256'], {
+      profile: 'sasl2',
+      inline: { bind: undefined, sm: true, fast: undefined },
+      requests: [buildResume('m1', 0)],
     }),
     scene('an access token', ['OAUTHBEARER'], {}, ACCESS_TOKEN),
     scene('a server that offers nothing', []),
