@@ -68,6 +68,7 @@ export {
 } from './client/index.ts';
 export {
   DeliveryError,
+  type EndpointAttempt,
   OptionError,
   QueueFullError,
   RequestTimeoutError,
@@ -92,9 +93,11 @@ export {
   buildIqError,
   buildIqResult,
   createId,
+  type IqOptions,
   NS_CLIENT,
   StanzaError,
   type StanzaErrorCondition,
+  type StanzaErrorOptions,
   type StanzaErrorType,
 } from './stanza/index.ts';
 export { StreamError, type StreamErrorCondition } from './stream/index.ts';

@@ -69,6 +69,7 @@ export {
 export { clientMachine, createClient, withClient } from './client/node.ts';
 export {
   DeliveryError,
+  type EndpointAttempt,
   OptionError,
   QueueFullError,
   RequestTimeoutError,
@@ -93,9 +94,11 @@ export {
   buildIqError,
   buildIqResult,
   createId,
+  type IqOptions,
   NS_CLIENT,
   StanzaError,
   type StanzaErrorCondition,
+  type StanzaErrorOptions,
   type StanzaErrorType,
 } from './stanza/index.ts';
 export { StreamError, type StreamErrorCondition } from './stream/index.ts';

@@ -8,4 +8,5 @@ client.use(presenceProtocol()).available({ status: 'on the balcony' });
 client.on('message', ({ message: { from, body } }) => {
   if (from && body) messages.send({ to: from, body: `You said: ${body}` });
 });
+client.on('failed', ({ error }) => console.error(error.message));
 client.start();

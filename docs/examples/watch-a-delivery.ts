@@ -6,6 +6,7 @@ const messages = client.use(messageProtocol());
 const message = { to: 'romeo@capulet.example', body: 'Parting is such sweet sorrow' };
 const delivery = messages.send(message, { expires: 60_000, resend: true });
 delivery.subscribe(({ state }) => console.log(`The message is ${state}`));
+client.on('failed', ({ error }) => console.error(error.message));
 client.start();
 try {
   const end = await delivery.settled();

@@ -16,6 +16,8 @@ import {
 import { buildIq, isFrom } from '../stanza/index.ts';
 import type { Element } from '../xml/index.ts';
 
+export type { Carbon } from '../payloads/index.ts';
+
 /**
  * Another client of the account sent or received a message. It must not be answered automatically: that other client may do
  * so as well, and a message that was sent never is to be (XEP-0280 §10.4).

@@ -13,6 +13,8 @@ import {
   parseMessage,
 } from '../payloads/index.ts';
 
+export type { Message, MessageOptions } from '../payloads/index.ts';
+
 /** A message came. */
 export interface MessageEvent {
   readonly type: 'message';

@@ -7,6 +7,8 @@ import { buildPresence, type Presence, type PresenceOptions, parsePresence } fro
 import { createId } from '../stanza/index.ts';
 import type { Element } from '../xml/index.ts';
 
+export type { Presence, PresenceOptions } from '../payloads/index.ts';
+
 /** Presence came: somebody is available or no longer, or asks for something. */
 export interface PresenceEvent {
   readonly type: 'presence';

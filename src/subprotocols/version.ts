@@ -3,6 +3,8 @@ import type { Jid } from '../jid/index.ts';
 import { buildVersion, buildVersionGet, NS_VERSION, parseVersion, type SoftwareVersion } from '../payloads/index.ts';
 import { buildIq, StanzaError } from '../stanza/index.ts';
 
+export type { SoftwareVersion } from '../payloads/index.ts';
+
 /** Asks for the software of others, and tells who asks about ours (XEP-0092). */
 export interface VersionApi {
   /** Name and version of the software at an address; without one, that of the own server. */

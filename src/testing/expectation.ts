@@ -1,6 +1,6 @@
 import { OptionError } from '../errors/index.ts';
 import { documentFraming, NS_FRAMING, NS_STREAM, STREAM_FOOTER } from '../stream/index.ts';
-import { createTokenizer, type Element, is } from '../xml/index.ts';
+import { createTokenizer, type Element, is, type StreamToken } from '../xml/index.ts';
 import { differenceOf, readPattern } from './pattern.ts';
 import { streamHeader } from './stream-header.ts';
 
@@ -48,16 +48,7 @@ export interface Expectation {
  */
 export function readExpected(expected: Expected): Expectation {
   if (typeof expected === 'string') return readText(expected.trim());
-  const accepts =
-    expected instanceof RegExp
-      ? ({ type, text }: Arrival) => type !== 'error' && expected.test(text)
-      : ({ element }: Arrival) => element !== undefined && expected(element);
-  const refusal = expected instanceof RegExp ? 'the expression does not match' : 'the function does not accept it';
-  return {
-    description: String(expected),
-    isHeader: false,
-    differenceOf: (arrival) => (accepts(arrival) ? undefined : refusal),
-  };
+  return expected instanceof RegExp ? readExpression(expected) : readFunction(expected);
 }
 
 /** Parses one element as it stands in a client's stream: with the prefix `stream`, and in `jabber:client` without one. */
@@ -66,9 +57,29 @@ export function parseFragment(xml: string): Element {
   tokenizer.write(new TextEncoder().encode(streamHeader({}, documentFraming) + xml));
   tokenizer.read();
   const token = tokenizer.read();
-  if (token?.type === 'element') return token.element;
-  const reason = token?.type === 'error' ? token.error.message : 'it is not complete';
+  const next = tokenizer.read();
+  if (token?.type === 'element' && next === undefined && !tokenizer.hasUnread) return token.element;
+  const reason = token?.type === 'element' ? 'there is more behind it' : whyNone(token);
   throw new OptionError(`Expected the XML of one element, got ${JSON.stringify(xml)}: ${reason}`);
+}
+
+/** With the flags `g` and `y` an expression remembers where it matched last, and would look on from there in what comes next. */
+function readExpression(expected: RegExp): Expectation {
+  const expression = new RegExp(expected.source, expected.flags.replace(/[gy]/g, ''));
+  return {
+    description: String(expected),
+    isHeader: false,
+    differenceOf: ({ type, text }) =>
+      type !== 'error' && expression.test(text) ? undefined : 'the expression does not match',
+  };
+}
+
+function readFunction(expected: (element: Element) => boolean): Expectation {
+  return {
+    description: String(expected),
+    isHeader: false,
+    differenceOf: ({ element }) => (element && expected(element) ? undefined : 'the function does not accept it'),
+  };
 }
 
 function readText(text: string): Expectation {
@@ -122,6 +133,9 @@ function parseHeaderTag(xml: string): Element {
   tokenizer.write(new TextEncoder().encode(declared));
   const token = tokenizer.read();
   if (token?.type === 'header') return token.header;
-  const reason = token?.type === 'error' ? token.error.message : 'it is not complete';
-  throw new OptionError(`Expected the opening tag of a stream, got ${JSON.stringify(xml)}: ${reason}`);
+  throw new OptionError(`Expected the opening tag of a stream, got ${JSON.stringify(xml)}: ${whyNone(token)}`);
+}
+
+function whyNone(token: StreamToken | undefined): string {
+  return token?.type === 'error' ? token.error.message : 'it is not complete';
 }

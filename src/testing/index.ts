@@ -49,6 +49,7 @@ export {
   type RunWalkOptions,
   randomWalks,
   runWalk,
+  type SnapshotOf,
   shortestPaths,
   type TourOptions,
   type TransitionId,
@@ -83,5 +84,6 @@ export {
 export { type Server, type ServerOptions, type ServerTraffic, startServer } from './server.ts';
 export type { TlsOptions } from './server-tls.ts';
 export type { InterceptedSession } from './session.ts';
-export type { Verification } from './verify/index.ts';
-export { verify } from './verify/server/index.ts';
+export type { Finding, Omission, Verification } from './verify/index.ts';
+export { type TourGroup, verify } from './verify/server/index.ts';
+export type { VerifyOptions } from './verify/server/verify.ts';

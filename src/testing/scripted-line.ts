@@ -91,22 +91,26 @@ export class ScriptedLine implements LinkListener {
     throw this.#disappointed(expectation.description, `it sent ${shown(arrival)}\nDifference: ${difference}`);
   }
 
-  /** What is expected must come, other things may come before it. */
+  /** What is expected must come in time, other things may come before it. */
   async await(expected: Expected): Promise<Element> {
     const expectation = readExpected(expected);
-    for (;;) {
-      const arrival = await this.#take(expectation.isHeader, expectation.description);
+    const deadline = performance.now() + this.#timeout;
+    for (let hasCome = false; ; hasCome = true) {
+      const late = hasCome ? `it did not come within ${this.#timeout} ms` : this.#nothingCame();
+      const arrival = await this.#take(expectation.isHeader, expectation.description, { deadline, late });
       if (expectation.differenceOf(arrival) === undefined) return elementOf(arrival);
     }
   }
 
-  /** Everything that comes until the connection is gone. */
+  /** Everything that comes until the connection is gone, which it must be in time. */
   async rest(): Promise<string[]> {
     const came: string[] = [];
+    const deadline = performance.now() + this.#timeout;
     for (;;) {
-      const arrival = await this.#inbox.take(false, this.#timeout);
+      const arrival = await this.#inbox.take(false, deadline - performance.now());
       if (arrival === 'closed' || arrival === 'stopped') return came;
-      if (arrival === undefined) throw this.#disappointed('the end of the connection', 'it stayed');
+      if (arrival === undefined)
+        throw this.#disappointed('the end of the connection', `it stayed for ${this.#timeout} ms`);
       this.#note(this.#peer, shown(arrival));
       came.push(arrival.text);
     }
@@ -143,9 +147,13 @@ export class ScriptedLine implements LinkListener {
     return this.#side === 'client' ? 'server' : 'client';
   }
 
-  async #take(wantsHeader: boolean, description: string): Promise<Arrival> {
-    const arrival = await this.#inbox.take(wantsHeader, this.#timeout);
-    if (arrival === undefined) throw this.#disappointed(description, this.#nothingCame());
+  async #take(
+    wantsHeader: boolean,
+    description: string,
+    { deadline = performance.now() + this.#timeout, late = this.#nothingCame() } = {},
+  ): Promise<Arrival> {
+    const arrival = await this.#inbox.take(wantsHeader, deadline - performance.now());
+    if (arrival === undefined) throw this.#disappointed(description, late);
     if (arrival === 'closed') throw this.#disappointed(description, this.#itEnded());
     if (arrival === 'stopped') throw this.#disappointed(description, `the scripted ${this.#side} was stopped`);
     this.#note(this.#peer, shown(arrival));

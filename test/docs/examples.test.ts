@@ -112,8 +112,14 @@ describe('the first programs of the README', () => {
     const { actor } = await run('embed-in-a-machine');
     await vi.waitUntil(() => printed.mock.calls.length === 2);
     server.drop('juliet@capulet.example');
-    await vi.waitUntil(() => printed.mock.calls.length === 3);
-    expect(printed.mock.calls).toEqual([['The app is connecting'], ['The app is chatting'], ['The app is connecting']]);
+    // The client comes back after a random time, which may be none.
+    await vi.waitUntil(() => printed.mock.calls.length >= 3);
+    const [first, second, third] = printed.mock.calls;
+    expect([first, second, third]).toEqual([
+      ['The app is connecting'],
+      ['The app is chatting'],
+      ['The app is connecting'],
+    ]);
     actor?.stop();
   });
 });

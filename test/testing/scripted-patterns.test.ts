@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { OptionError } from '../../src/errors/index.ts';
 import { type Expected, parseFragment, readExpected } from '../../src/testing/expectation.ts';
 import { type Element, element, serialize } from '../../src/xml/index.ts';
 
@@ -90,6 +91,27 @@ describe('a pattern', () => {
     expect(readExpected('<stream:stream version="/^2/">').differenceOf(arrival)).toBe(
       'attribute version: expected /^2/, got "1.0"',
     );
+  });
+
+  test('is no regular expression that goes on from where it matched last', () => {
+    for (const expected of [/iq/g, /<iq/y, /IQ/gi]) {
+      const { description, differenceOf } = readExpected(expected);
+      const arrival = { type: 'element', element: undefined, text: IQ } as const;
+      expect([differenceOf(arrival), differenceOf(arrival), expected.lastIndex]).toEqual([undefined, undefined, 0]);
+      expect(description).toBe(String(expected));
+    }
+  });
+
+  test.each([
+    ['<a/><b/>', 'there is more behind it'],
+    ['<a/><b', 'there is more behind it'],
+    ['<a/>b', 'there is more behind it'],
+    ['<a/></stream:stream>', 'there is more behind it'],
+    ['<a>', 'it is not complete'],
+    ['<a></b>', 'expected the end tag </a>, got “b” (at character 111)'],
+  ])('is one element, which %s is not', (xml, reason) => {
+    const message = `Expected the XML of one element, got ${JSON.stringify(xml)}: ${reason}`;
+    expect(() => readExpected(xml)).toThrow(new OptionError(message));
   });
 
   test('says what is wrong with it', () => {

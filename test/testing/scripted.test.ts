@@ -93,6 +93,30 @@ describe('a script', () => {
     expect(textOf(await peer.header().awaits('<message/>'))).toBe('');
   });
 
+  test('passes over no more than comes in time', async () => {
+    const { client, peer } = await meet();
+    const chatter = setInterval(() => client.sends('<presence/>'), 5);
+    try {
+      client.header();
+      const error = await peer.header().awaits('<message/>').catch(String);
+      expect(error).toContain('Expected from the client: <message/>\nInstead: it did not come within 50 ms\n');
+    } finally {
+      clearInterval(chatter);
+    }
+  });
+
+  test('does not wait without end for the end of a connection on which things come', async () => {
+    const { client, peer } = await meet();
+    const chatter = setInterval(() => client.sends('<presence/>'), 5);
+    try {
+      client.header();
+      const error = await peer.header().closed().catch(String);
+      expect(error).toContain('Expected from the client: the end of the connection\nInstead: it stayed for 50 ms\n');
+    } finally {
+      clearInterval(chatter);
+    }
+  });
+
   test.each<[string, string, string]>([
     ['another name', '<message/>', 'it sent <presence id="1"><show>away</show></presence>'],
     ['another namespace', '<presence xmlns="jabber:server"/>', 'it sent <presence id="1">'],

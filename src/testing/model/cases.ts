@@ -42,7 +42,7 @@ export interface EventCase<M extends AnyStateMachine> {
 /**
  * Reads the table.
  *
- * @throws ModelError where it names an event that no state of the machine handles
+ * @throws ModelError where it names an event that no state of the machine handles, or an entry is not what its event consists of
  */
 export function readCases<M extends AnyStateMachine>(machine: M, cases: Cases<M>): EventCase<M>[] {
   const entries = Object.entries<CasesOf<object, SnapshotOf<M>> | undefined>(cases);
@@ -70,9 +70,11 @@ export function matchesAny(descriptors: Iterable<string>, type: string): boolean
 function casesOf<M extends AnyStateMachine>(type: string, list: CasesOf<object, SnapshotOf<M>>): EventCase<M>[] {
   const isList = Array.isArray(list);
   const named = Object.entries<Case<object, SnapshotOf<M>>>(list as Record<string, Case<object, SnapshotOf<M>>>);
+  if (!isList && named.length === 0) throw malformed(type, 'is an empty record, which says nothing');
   return named.map(([name, entry]) => {
     const number = isList ? String(Number(name) + 1) : name;
     const label = isList && named.length === 1 ? type : `${type} (${number})`;
+    if (!isMade(entry)) checkPayload(type, label, entry);
     return { type, label, eventFor: (snapshot) => eventFrom(type, label, entry, snapshot) };
   });
 }
@@ -85,6 +87,7 @@ function eventFrom<M extends AnyStateMachine>(
 ): EventFromLogic<M> | undefined {
   const payload = isMade(entry) ? ask(label, entry, snapshot) : entry;
   if (payload === undefined) return undefined;
+  checkPayload(type, label, payload);
   const [, actorId] = /^xstate\.(?:done|error)\.actor\.(.+)$/.exec(type) ?? [];
   return { ...(actorId === undefined ? {} : { actorId }), ...payload, type } as EventFromLogic<M>;
 }
@@ -103,6 +106,28 @@ function ask<S extends AnyMachineSnapshot>(
       hint: 'A case is asked in every state that handles its event; it gives nothing where the event cannot happen.',
     });
   }
+}
+
+/** Else a payload that was written where a list or a record of them belongs would be tried as something that never happens. */
+function checkPayload(type: string, label: string, payload: unknown): void {
+  if (typeof payload !== 'object' || payload === null) throw malformed(type, `has no payload in '${label}'`);
+  const wanted = resultIn(type);
+  if (wanted && !(wanted in payload)) throw malformed(type, `has no \`${wanted}\` in '${label}'`);
+}
+
+/** What the event of a child that ended consists of. */
+function resultIn(type: string): 'output' | 'error' | undefined {
+  if (type.startsWith('xstate.done.actor.')) return 'output';
+  return type.startsWith('xstate.error.actor.') ? 'error' : undefined;
+}
+
+function malformed(type: string, what: string): ModelError {
+  const result = resultIn(type);
+  const payload = result ? `{ ${result}: … }` : '{ … }';
+  return new ModelError(`The entry '${type}' in the table of cases ${what}`, {
+    condition: 'unknown-case',
+    hint: `Write a list of payloads, \`[${payload}]\`, or a record of them by name, \`{ name: ${payload} }\`; \`[]\` if the event is not to be tried.`,
+  });
 }
 
 function isMade<S>(entry: Case<object, S>): entry is (snapshot: S) => object | undefined {

@@ -71,8 +71,7 @@ class Exploration<M extends AnyStateMachine> {
   run(): ModelGraph<M> {
     // Only where the machine wants none may it be absent.
     const input = this.#options.input as InputFrom<M>;
-    const first = firstStep(this.#machine, input);
-    if (first.snapshot.status === 'error') throw startFailed(this.#machine, first.snapshot.error);
+    const first = this.#begin(input);
     const initial = this.#nodeOf(first.snapshot, new Set(), undefined);
     // The list grows while it is walked.
     for (const node of this.#nodes) this.#leave(node);
@@ -87,6 +86,17 @@ class Exploration<M extends AnyStateMachine> {
       initialActions: first.actions,
       keyOf: (snapshot) => this.#keyOf(snapshot),
     };
+  }
+
+  #begin(input: InputFrom<M>): PureStep<M> {
+    let first: PureStep<M>;
+    try {
+      first = firstStep(this.#machine, input);
+    } catch (cause) {
+      throw startFailed(this.#machine, cause);
+    }
+    if (first.snapshot.status === 'error') throw startFailed(this.#machine, first.snapshot.error);
+    return first;
   }
 
   /** Tries all that the states of a node handle. */

@@ -7,6 +7,7 @@ export {
   type ModelEdge,
   type ModelGraph,
   type ModelNode,
+  type SnapshotOf,
   type Walk,
   walkTo,
 } from './graph.ts';

@@ -28,7 +28,7 @@ export interface PerformWalkOptions<M extends AnyStateMachine> {
   readonly actor: AnyActorRef;
   /** What makes the event of a step happen; `undefined` where nothing can. */
   readonly play: (step: ModelEdge<M>) => Play<M> | undefined;
-  /** How long a step may take, in milliseconds of real time; 5000. */
+  /** How long a step and its play may take together, in milliseconds of real time; 5000. `Infinity` waits without end. */
   readonly patience?: number;
 }
 
@@ -39,8 +39,9 @@ export const happensByItself: Play = () => {};
  * Walks an actor with real children through a walk: each step is played, and the actor must take it. What it does beside that, on its
  * own or because of what was played, must be in the graph as well.
  *
- * Resolves with all transitions that were taken. Rejects with a {@link ModelError} (`left-the-model`) where the actor does something else, or nothing within the patience, and with
- * whatever a play fails with.
+ * Resolves with all transitions that were taken. Rejects with a {@link ModelError} (`left-the-model`) where the actor begins elsewhere,
+ * does something else, or nothing within the patience, and where it fails, which is the `cause` then; and with whatever a play or the key
+ * of the graph fails with.
  */
 export async function performWalk<M extends AnyStateMachine>(
   graph: ModelGraph<M>,
@@ -49,14 +50,12 @@ export async function performWalk<M extends AnyStateMachine>(
 ): Promise<readonly TransitionId[]> {
   const performance = new Performance(graph, walk, actor);
   try {
-    actor.start?.();
+    performance.begin();
     for (const [index, step] of walk.steps.entries()) {
       const playStep = play(step);
       if (!playStep) throw noPlay(graph, step);
-      await playStep(step, walk.steps.slice(index + 1));
-      await performance.hasTaken(index + 1, patience);
+      await performance.take(index, patience, () => playStep(step, walk.steps.slice(index + 1)));
     }
-    performance.check();
     return performance.transitions;
   } finally {
     performance.end();
@@ -72,43 +71,84 @@ class Performance<M extends AnyStateMachine> {
   readonly #graph: ModelGraph<M>;
   readonly #walk: Walk<M>;
   readonly #actor: AnyActorRef;
-  readonly #inspection: { unsubscribe(): void };
+  readonly #subscriptions: readonly { unsubscribe(): void }[];
   #places: readonly ModelNode<M>[];
   #current: TransitionId[] = [];
-  #failure: ModelError | undefined;
+  #failure: { readonly error: unknown } | undefined;
   #whenChanged: (() => void) | undefined;
+  #whenFailed: ((error: unknown) => void) | undefined;
 
   constructor(graph: ModelGraph<M>, walk: Walk<M>, actor: AnyActorRef) {
     this.#graph = graph;
     this.#walk = walk;
     this.#actor = actor;
     this.#places = [walk.from];
-    this.#inspection = actor.system.inspect((event) => this.#hear(event));
+    this.#subscriptions = [
+      actor.system.inspect((event) => this.#hear(event)),
+      actor.subscribe({ error: (cause) => this.#fail(this.#leftModel(`failed: ${cause}`, { cause })) }),
+    ];
   }
 
-  /** Waits until so many steps were taken. */
-  async hasTaken(count: number, patience: number): Promise<void> {
-    let isOver = false;
-    const timer = setTimeout(() => {
-      isOver = true;
-      this.#whenChanged?.();
-    }, patience);
-    while (this.taken < count && !this.#failure && !isOver) {
-      await new Promise<void>((resolve) => {
-        this.#whenChanged = resolve;
-      });
+  /** Starts the actor, unless it runs already. */
+  begin(): void {
+    this.#check();
+    const { from } = this.#walk;
+    const snapshot = this.#actor.getSnapshot() as SnapshotOf<M>;
+    // Where it failed before its first event, it says so as it starts.
+    if (snapshot.status !== 'error') {
+      const state = statePath(snapshot.value);
+      const key = this.#graph.keyOf(snapshot);
+      if (state !== from.state) throw this.#leftModel(`begins in ${state} instead of ${from.state}`);
+      if (key !== from.key) throw this.#leftModel(`begins with the key ${key} instead of ${from.key}`);
     }
-    clearTimeout(timer);
-    this.check();
-    if (this.taken < count) throw this.#leftModel(`did not take the next step within ${patience} ms`);
+    this.#actor.start?.();
+    this.#check();
   }
 
-  check(): void {
-    if (this.#failure) throw this.#failure;
+  /** Plays a step, and waits until it was taken. */
+  async take(index: number, patience: number, play: () => unknown): Promise<void> {
+    this.#check();
+    let isPlayed = false;
+    let timer: NodeJS.Timeout | undefined;
+    const failing = new Promise<never>((_, reject) => {
+      this.#whenFailed = reject;
+      const late = (): void => reject(this.#late(index, patience, isPlayed));
+      // A timer that is longer than that ends at once.
+      if (patience < 2 ** 31) timer = setTimeout(late, patience);
+    });
+    const taking = new Promise<void>((resolve) => {
+      this.#whenChanged = () => this.taken > index && resolve();
+      this.#whenChanged();
+    });
+    const playing = (async () => {
+      await play();
+      isPlayed = true;
+    })();
+    try {
+      await Promise.race([Promise.all([playing, taking]), failing]);
+    } finally {
+      clearTimeout(timer);
+    }
+    this.#check();
   }
 
   end(): void {
-    this.#inspection.unsubscribe();
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+  }
+
+  #check(): void {
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#whenFailed?.(this.#failure.error);
+  }
+
+  #late(index: number, patience: number, isPlayed: boolean): ModelError {
+    if (isPlayed) return this.#leftModel(`did not take the next step within ${patience} ms`);
+    const label = this.#walk.steps[index]?.label;
+    return this.#leftModel(`waits for the play of '${label}', which did not end within ${patience} ms`);
   }
 
   #hear(event: InspectionEvent): void {
@@ -121,7 +161,13 @@ class Performance<M extends AnyStateMachine> {
     const transitions = this.#current;
     this.#current = [];
     this.transitions.push(...transitions);
-    if (event.event.type !== 'xstate.init') this.#follow(event.event, transitions);
+    if (event.event.type === 'xstate.init') return;
+    try {
+      this.#follow(event.event, transitions);
+    } catch (error) {
+      // The key of the graph failed. Thrown on, it would end the actor, or the process.
+      this.#fail(error);
+    }
     this.#whenChanged?.();
   }
 
@@ -145,10 +191,13 @@ class Performance<M extends AnyStateMachine> {
     if (wanted ? this.#places.includes(wanted.source) : this.#places.length > 0) return;
     const heard = error instanceof Error ? `${type} (${error.message})` : type;
     const took = transitions.join(', ') || 'no transition';
-    this.#failure = this.#leftModel(`heard ${heard}, took ${took} and is in ${statePath(snapshot.value)}`, snapshot);
+    this.#fail(this.#leftModel(`heard ${heard}, took ${took} and is in ${statePath(snapshot.value)}`, { snapshot }));
   }
 
-  #leftModel(what: string, snapshot?: SnapshotOf<M>): ModelError {
+  #leftModel(
+    what: string,
+    { snapshot, ...failure }: { readonly snapshot?: SnapshotOf<M>; readonly cause?: unknown } = {},
+  ): ModelError {
     const { from, steps } = this.#walk;
     const walk = describeWalk(walkOf(from, steps.slice(0, this.taken)), { last: 20 });
     const wanted = steps[this.taken];
@@ -157,10 +206,15 @@ class Performance<M extends AnyStateMachine> {
     const keys = key ? `\nIts key is ${key} instead of ${wanted.target.key}` : '';
     return new ModelError(`'${this.#graph.machine.id}' ${what}, after this walk:\n${walk}${next}${keys}`, {
       condition: 'left-the-model',
-      hint: 'Either the actor is wrong, or a play causes something else than its case says, or the key leaves out what a guard asks for.',
+      ...failure,
+      hint: 'cause' in failure ? ACTOR_FAILED : ACTOR_DIFFERS,
     });
   }
 }
+
+const ACTOR_FAILED = 'Most often an action threw that, or a child failed in a state without `onError`.';
+const ACTOR_DIFFERS =
+  'Either the actor is wrong, or a play causes something else than its case says, or the key leaves out what a guard asks for.';
 
 function noPlay<M extends AnyStateMachine>({ machine }: ModelGraph<M>, { label, source }: ModelEdge<M>): ModelError {
   return new ModelError(`Nothing makes '${label}' happen to '${machine.id}' in ${source.state}`, {

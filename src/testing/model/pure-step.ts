@@ -43,8 +43,11 @@ function observe<M extends AnyStateMachine>(
 ): PureStep<M> {
   const transitions: TransitionId[] = [];
   const actions: ModelAction[] = [];
+  let count = 0;
   const inspect = (event: InspectionEvent): void => {
     if (event.type !== '@xstate.microstep') return;
+    count += 1;
+    if (count > MOST_MICROSTEPS) throw endless(transitions);
     transitions.push(...takenTransitions(event._transitions).map(transitionId));
   };
   // An actor system of its own for each step: children with a `systemId` would be in each other's way.
@@ -63,6 +66,14 @@ function observe<M extends AnyStateMachine>(
   });
   // What the machine itself returns; TypeScript only sees that it is some machine's.
   return { snapshot: snapshot as SnapshotOf<M>, transitions, actions };
+}
+
+/** Far more than any event needs: beyond that it goes round and round. */
+const MOST_MICROSTEPS = 10_000;
+
+function endless(transitions: readonly TransitionId[]): Error {
+  const last = [...new Set(transitions.slice(-20))].join(', ');
+  return new Error(`it takes one transition after another, more than ${MOST_MICROSTEPS}, the last of them: ${last}`);
 }
 
 const NOTHING = fromTransition((state: undefined) => state, undefined);

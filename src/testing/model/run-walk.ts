@@ -91,13 +91,13 @@ class Run<M extends AnyStateMachine> implements WalkRun<M> {
   check(count: number): void {
     const step = this.#walk.steps[count - 1];
     const expected = step?.target ?? this.#walk.from;
-    if (this.#failure !== undefined) throw this.#leftModel(count, `failed: ${this.#failure}`);
+    if (this.#failure !== undefined) throw this.#leftModel(count, `failed: ${this.#failure}`, { cause: this.#failure });
     const state = statePath(this.snapshot.value);
     if (state !== expected.state) throw this.#leftModel(count, `is in ${state} instead of ${expected.state}`);
     if (step && String(this.#taken) !== String(step.transitions)) {
       throw this.#leftModel(
         count,
-        `took ${this.#taken.join(', ') || 'no transition'} instead of ${step.transitions.join(', ')}`,
+        `took ${this.#taken.join(', ') || 'no transition'} instead of ${step.transitions.join(', ') || 'no transition'}`,
       );
     }
     const key = this.#graph.keyOf(this.snapshot);
@@ -121,12 +121,18 @@ class Run<M extends AnyStateMachine> implements WalkRun<M> {
     this.#taken.push(...takenTransitions(event._transitions).map(transitionId));
   }
 
-  #leftModel(count: number, what: string): ModelError {
+  #leftModel(count: number, what: string, failure: { readonly cause?: unknown } = {}): ModelError {
     const { from, steps } = this.#walk;
     const walk = describeWalk(walkOf(from, steps.slice(0, count)), { last: 20 });
     return new ModelError(`'${this.#graph.machine.id}' ${what}, after this walk:\n${walk}`, {
       condition: 'left-the-model',
-      hint: 'Either a guard asks for something that an action changed beside the context, or the key leaves out what a guard asks for.',
+      ...failure,
+      hint: 'cause' in failure ? ACTOR_FAILED : ACTOR_DIFFERS,
     });
   }
 }
+
+const ACTOR_FAILED =
+  'Most often an action threw that, which exploring does not run, or a child failed in a state without `onError`.';
+const ACTOR_DIFFERS =
+  'Either a guard asks for something that an action changed beside the context, or the key leaves out what a guard asks for.';

@@ -31,7 +31,8 @@ export function randomWalks<M extends AnyStateMachine>(
 
 /**
  * The walk that takes at each node the edge with this number, modulo how many there are. Every list of numbers is a walk, so whatever makes
- * and shrinks lists of numbers makes and shrinks walks. `only` tells which edges may be taken, all if absent.
+ * and shrinks lists of numbers makes and shrinks walks: of a number that is not natural its size without the fraction counts, and what is
+ * no number, or has no end, is 0. `only` tells which edges may be taken, all if absent.
  */
 export function walkBy<M extends AnyStateMachine>(
   { nodes: [first] }: ModelGraph<M>,
@@ -41,11 +42,15 @@ export function walkBy<M extends AnyStateMachine>(
   const steps: ModelEdge<M>[] = [];
   for (const choice of choices) {
     const edges = (steps.at(-1)?.target ?? first).edges.filter(only);
-    const edge = edges[choice % edges.length];
+    const edge = edges[natural(choice) % edges.length];
     if (!edge) break;
     steps.push(edge);
   }
   return walkOf(first, steps);
+}
+
+function natural(choice: number): number {
+  return Number.isFinite(choice) ? Math.abs(Math.trunc(choice)) : 0;
 }
 
 /** The transitions of a machine that none of these graphs takes, those of one machine explored with several inputs. */

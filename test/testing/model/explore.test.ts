@@ -200,6 +200,26 @@ describe('what cannot be explored', () => {
       },
     ],
     [
+      'goes round and round after an event',
+      () => explore(roundabout('idle'), { cases: { go: [{}] } }),
+      {
+        code: 'model/step-failed',
+        message:
+          "'go' makes 'roundabout' throw in idle: Error: it takes one transition after another, more than 10000, the last of them: back |  | 0, there |  | 0",
+        hint: 'Perhaps the payload is not what the machine expects. The way there:\nidle',
+      },
+    ],
+    [
+      'goes round and round from the beginning',
+      () => explore(roundabout('there'), { cases: { go: [{}] } }),
+      {
+        code: 'model/start-failed',
+        message:
+          "'roundabout' fails before its first event: Error: it takes one transition after another, more than 10000, the last of them: there |  | 0, back |  | 0",
+        hint: 'Most often its `input` is missing or incomplete.',
+      },
+    ],
+    [
       'does not begin',
       () => explore(nameless, { cases: {}, input: {} }),
       {
@@ -234,4 +254,12 @@ function errorOf(attempt: () => unknown): unknown {
     if (!(error instanceof ModelError)) throw error;
     return { code: error.code, message: error.message, hint: error.hint };
   }
+}
+
+function roundabout(initial: 'idle' | 'there') {
+  return createMachine({
+    id: 'roundabout',
+    initial,
+    states: { idle: { on: { go: 'there' } }, there: { always: 'back' }, back: { always: 'there' } },
+  });
 }

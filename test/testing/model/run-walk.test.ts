@@ -81,6 +81,46 @@ describe('running a walk', () => {
   });
 });
 
+describe('running a walk that fails', () => {
+  it('keeps what an actor failed with, and says where to look', () => {
+    const failure = new Error('out of tune');
+    const machine = withPuppets(pilgrim).provide({
+      actions: {
+        sing: () => {
+          throw failure;
+        },
+      },
+    });
+    expect(errorOf(() => runWalk(graph, walkBy(graph, [1]), { machine }))).toMatchObject({
+      condition: 'left-the-model',
+      cause: failure,
+      hint: expect.stringContaining('an action threw that'),
+    });
+  });
+
+  it('says so where no transition was to be taken', () => {
+    let isOpen = false;
+    const gate = setup({
+      types: {} as { events: { type: 'push' } },
+      guards: { isOpen: () => isOpen },
+    }).createMachine({ id: 'gate', initial: 'shut', states: { shut: { on: { push: { guard: 'isOpen' } } } } });
+    const graph = explore(gate, { cases: { push: [{}] } });
+    isOpen = true;
+    expect(errorOf(() => runWalk(graph, walkBy(graph, [0])))).toMatchObject({
+      message: "'gate' took shut | push | 0 instead of no transition, after this walk:\nshut\n  push → shut",
+      hint: expect.stringContaining('beside the context'),
+    });
+  });
+});
+
+function errorOf(attempt: () => unknown): unknown {
+  try {
+    return attempt();
+  } catch (error) {
+    return error;
+  }
+}
+
 function messageOf(attempt: () => unknown): string | undefined {
   try {
     attempt();

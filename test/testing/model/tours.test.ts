@@ -106,6 +106,12 @@ describe('walks', () => {
     ]);
   });
 
+  it('are made of any numbers', () => {
+    const labelsOf = (numbers: number[]) => walkBy(graph, numbers).steps.map(({ label }) => label);
+    expect(labelsOf([-1, 1.7, Number.NaN, Number.POSITIVE_INFINITY])).toEqual(labelsOf([1, 1, 0, 0]));
+    expect(labelsOf([-1, 1.7, Number.NaN, Number.POSITIVE_INFINITY])).toHaveLength(4);
+  });
+
   it('are cut for people where they are long', () => {
     const [walk] = randomWalks(graph, { seed: 1, length: 1, count: 1 });
     const [first] = graph.nodes;
