@@ -103,7 +103,7 @@ function addVerify(program: Command, io: Io, end: (exitCode: ExitCode) => void):
     .command('server')
     .description('Walk a server through its model, with legal moves and illegal ones, and say where it deviates.')
     .argument('<HOST>', 'host name or address of the server')
-    .requiredOption('--jid <JID>', 'account on that server')
+    .requiredOption('--jid <JID>', 'account on that server; more of them share the work', collect)
     .option('--password-file <FILE>', 'file with the password in its first line')
     .option('--port <PORT>', 'port of the server (default: 5222)')
     .option('--ca <FILE>', 'certificate of the authority to trust instead of those of the system, PEM')

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { withClient } from '../client/node.ts';
 import { OptionError } from '../errors/index.ts';
-import { bareJid, parseJid } from '../jid/index.ts';
+import { bareJid, type Jid, parseJid } from '../jid/index.ts';
 import { countVerdicts } from '../testing/verify/index.ts';
 import { TOUR_GROUPS, type TourGroup, verify } from '../testing/verify/server/index.ts';
 import { EXIT, type ExitCode } from './explain-error.ts';
@@ -11,7 +11,8 @@ import { parseFormat, type ReportFlags, writeReport } from './verify-report.ts';
 
 /** What the options of `verify server` come as. */
 export interface VerifyFlags extends ReportFlags {
-  readonly jid: string;
+  /** Accounts on the server, all with the same password; at least one. */
+  readonly jid: readonly string[];
   readonly passwordFile?: string;
   readonly port?: string;
   readonly ca?: string;
@@ -40,24 +41,30 @@ export async function verifyServer(host: string, flags: VerifyFlags, io: Io): Pr
   const groups = parseTours(flags.tours ?? 'all');
   const limit = flags.timeout === undefined ? TIMEOUT : parseTimeout(flags.timeout);
   checkPermission(host, flags);
-  const { jid: account, port = PORT, tls, password = '' } = await optionsOf(host, flags, io);
-  const jid = bareJid(typeof account === 'string' ? parseJid(account) : account);
+  const [jid, ...others] = parseAccounts(flags.jid);
+  const { port = PORT, tls, password = '' } = await optionsOf(host, jid, flags, io);
   const { ca } = tls ?? {};
-  await withClient(
-    { jid, password, host, port, ...(tls ? { tls } : {}), timeout: 6 * limit, signal: io.signal },
-    () => {},
-  );
-  const options = { host, port, jid, password, groups, limit, signal: io.signal };
-  const verification = await verify({ ...options, ca: typeof ca === 'string' ? ca : undefined });
+  const options = { host, port, password, signal: io.signal };
+  for (const account of [jid, ...others]) {
+    await withClient({ ...options, jid: account, ...(tls ? { tls } : {}), timeout: 6 * limit }, () => {});
+  }
+  const verification = await verify({
+    ...options,
+    jid,
+    others,
+    groups,
+    limit,
+    ca: typeof ca === 'string' ? ca : undefined,
+  });
   await writeReport(verification, format, flags, io);
   return countVerdicts(verification)['deviates (MUST)'] === 0 ? EXIT.ok : EXIT.failed;
 }
 
 /** Those of a client that goes to one host; the password is asked for last. */
-async function optionsOf(host: string, flags: VerifyFlags, io: Io) {
+async function optionsOf(host: string, jid: Jid, flags: VerifyFlags, io: Io) {
   const { port, ca, passwordFile, color } = flags;
   return clientOptions(
-    flags.jid,
+    jid.bare,
     {
       host,
       color,
@@ -67,6 +74,15 @@ async function optionsOf(host: string, flags: VerifyFlags, io: Io) {
     },
     io,
   );
+}
+
+/** Accounts of one domain: it is one server that is walked. */
+function parseAccounts(addresses: readonly string[]): [Jid, ...Jid[]] {
+  const [first, ...others] = addresses.map((address) => bareJid(parseJid(address)));
+  if (first === undefined) throw new OptionError('Expected an account after --jid, got none');
+  const stranger = others.find(({ domainpart }) => domainpart !== first.domainpart);
+  if (!stranger) return [first, ...others];
+  throw new OptionError(`Expected accounts of one domain, got ${first.bare} and ${stranger.bare}`);
 }
 
 function parseTours(text: string): readonly TourGroup[] {

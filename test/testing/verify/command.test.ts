@@ -33,6 +33,13 @@ describe('verify server', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('shares the tours out among several accounts', async () => {
+    const jid = ['juliet@verona.example', 'romeo@verona.example'];
+    const { exitCode, stdout } = await verifyAs({ jid, tours: 'xml,authentication' });
+    expect(stdout).toContain('  0 deviate from a MUST\n');
+    expect(exitCode).toBe(0);
+  });
+
   test('draws the model in the colours of the verdicts', async () => {
     const out = join(folder, 'chart.svg');
     const { exitCode, stdout } = await verifyAs({ tours: 'negotiation', format: 'svg', out });
@@ -65,6 +72,20 @@ describe('what goes wrong is one line', () => {
     );
   });
 
+  test('accounts of several domains', async () => {
+    const { exitCode, stderr } = await verifyAs({ jid: ['juliet@verona.example', 'romeo@mantua.example'] });
+    expect([exitCode, stderr]).toEqual([
+      2,
+      'xstate-xmpp: Expected accounts of one domain, got juliet@verona.example and romeo@mantua.example\n',
+    ]);
+  });
+
+  test('one of several accounts that the server does not know', async () => {
+    const { exitCode, stderr } = await verifyAs({ jid: ['juliet@verona.example', 'nobody@verona.example'] });
+    expect(stderr).toMatch(/^xstate-xmpp: The server refused the authentication with not-authorized[^\n]+\n$/);
+    expect(exitCode).toBe(3);
+  });
+
   test('an account that the server refuses', async () => {
     const { exitCode, stderr } = await verifyAs({}, '127.0.0.1', 'not-the-secret');
     expect(stderr).toMatch(/^xstate-xmpp: The server refused the authentication with not-authorized[^\n]+\n$/);
@@ -92,7 +113,7 @@ async function verifyAs(flags: Partial<VerifyFlags>, host = '127.0.0.1', passwor
   const port = String(stage.server.port);
   const command = runWith(
     (io) =>
-      verifyServer(host, { jid: 'juliet@verona.example', port, ca: stage.ca, color: true, ...flags }, io).catch(
+      verifyServer(host, { jid: ['juliet@verona.example'], port, ca: stage.ca, color: true, ...flags }, io).catch(
         (error) => {
           const { text, exitCode } = explainError(error);
           io.stderr.write(`${text}\n`);

@@ -67,6 +67,25 @@ describe('the server of this package', () => {
     expect(verification.findings.length).toBeGreaterThan(80);
   });
 
+  test('is walked by several accounts in turn', async () => {
+    const seen = new Set<string>();
+    const accounts = { juliet: 'balcony', nurse: 'balcony' };
+    server = await startServer({
+      domain: 'capulet.example',
+      accounts,
+      intercept: (_stanza, { jid }) => {
+        seen.add(jid.bare);
+        return false;
+      },
+    });
+    const [jid, nurse] = [parseJid('juliet@capulet.example'), parseJid('nurse@capulet.example')];
+    const { port, ca } = server;
+    const options = { host: '127.0.0.1', port, jid, others: [nurse], password: 'balcony', ca } as const;
+    const { findings } = await verify({ ...options, groups: ['stanzas'] });
+    expect(findings.filter(isDeviation)).toEqual([]);
+    expect([...seen].sort()).toEqual(['juliet@capulet.example', 'nurse@capulet.example']);
+  });
+
   test('is not asked about stream management where it does not offer it', async () => {
     const { findings, omitted } = await verifyOwn({}, ['management']);
     expect(omitted.map(({ state, move }) => `${state} ${move}`)).toContain('bound sm.enable');

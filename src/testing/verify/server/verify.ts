@@ -20,6 +20,8 @@ export interface VerifyOptions {
   /** The account: a bare JID. */
   readonly jid: Jid;
   readonly password: string;
+  /** More accounts on the same server, with the same password: tours take them in turn, where one may not log in so often. */
+  readonly others?: readonly Jid[] | undefined;
   /** Certificates of the authorities to trust instead of the system's, PEM. */
   readonly ca?: string | undefined;
   /** What to walk; all by default. */
@@ -57,10 +59,17 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
 }
 
 function courseOf(options: VerifyOptions): Course<Scene, Reaction> {
+  const { jid, others = [] } = options;
+  const accounts: [Jid, ...Jid[]] = [jid, ...others];
+  const nextAccount = (): Jid => {
+    const [first, ...rest] = accounts;
+    accounts.splice(0, accounts.length, ...rest, first);
+    return first;
+  };
   return {
     moves: MOVES,
     who: 'the server',
-    begin: () => firstScene(walkerFor(options)),
+    begin: () => firstScene(walkerFor({ ...options, jid: nextAccount() })),
     end: ({ connection }) => connection.destroy(),
     // A challenge that no client answers, as one with too few iterations, is a reason to leave a move out.
     refusal: (error) => (error instanceof SaslError ? error.message : undefined),
