@@ -62,7 +62,7 @@ export function presenceProtocol(): ClientSubprotocol<PresenceApi> {
       const ask =
         (type: 'probe' | 'subscribe' | 'subscribed' | 'unsubscribe' | 'unsubscribed') => (to: Jid | string) => {
           // RFC 6121 §3.1.1: a subscription is to all resources, and has an id to be told apart by.
-          const asked = parseJid(typeof to === 'string' ? to : to.full);
+          const asked = typeof to === 'string' ? parseJid(to) : to;
           client.send(buildPresence({ type, id: createId(), to: type === 'probe' ? asked : bareJid(asked) }));
         };
       return {

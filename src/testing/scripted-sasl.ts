@@ -67,7 +67,8 @@ export function beginExchange(line: ScriptedLine, users: Users, options: Authent
   });
 }
 
-function payloadOf(received: Element): Uint8Array | undefined {
+/** What a client says in the exchange of a mechanism; `undefined` where it says nothing of the kind. */
+export function payloadOf(received: Element): Uint8Array | undefined {
   const message = parseClientSaslElement(received);
   if (message?.type === 'auth') return message.initial?.reveal();
   return message?.type === 'response' ? message.payload.reveal() : undefined;

@@ -38,6 +38,19 @@ describe('somebody in the middle with a certificate for the domain', () => {
     expect([code, state, logins]).toEqual(['sasl/downgrade', 'failed.terminal', []]);
   });
 
+  it('takes away the list alone: with SASL2 nobody goes on without binding (XEP-0440 §4, rule 4)', async () => {
+    const tampering = { toClient: (piece: string) => piece.replace(TYPES, '') };
+    const { code, logins, middleman } = await intercepted(tampering, {}, { sasl2: true });
+    const tried = [...middleman.heard().matchAll(/mechanism="(SCRAM[^"]*)"|mechanism='(SCRAM[^']*)'/g)].map(
+      ([, double, single]) => double ?? single,
+    );
+    expect({ code, logins, tried }).toEqual({
+      code: expect.stringMatching(/^sasl\//),
+      logins: [],
+      tried: expect.not.arrayContaining(['SCRAM-SHA-512']),
+    });
+  });
+
   it.each([
     ['takes away all proofs', (piece: string) => piece.replace(/<mechanism>SCRAM.*?<\/mechanism>/g, '')],
     ['takes away what can be bound', (piece: string) => piece.replace(PLUS, '').replace(TYPES, '')],

@@ -87,7 +87,8 @@ function eventFrom<M extends AnyStateMachine>(
 ): EventFromLogic<M> | undefined {
   const payload = isMade(entry) ? ask(label, entry, snapshot) : entry;
   if (payload === undefined) return undefined;
-  checkPayload(type, label, payload);
+  // One that stands in the table was looked at when the table was read.
+  if (isMade(entry)) checkPayload(type, label, payload);
   const [, actorId] = /^xstate\.(?:done|error)\.actor\.(.+)$/.exec(type) ?? [];
   return { ...(actorId === undefined ? {} : { actorId }), ...payload, type } as EventFromLogic<M>;
 }

@@ -40,7 +40,6 @@ export class Stage {
       tokens: { get: () => (this.#isLinked ? TOKEN : this.#token()), set: () => {}, delete: () => {} },
       ...options(server, this),
     });
-    this.clock.watch(this.client.actor);
   }
 
   static async open(scene: PerformedScene): Promise<Stage> {

@@ -33,22 +33,18 @@ export interface Play {
 
 /** Makes a table ready, for a way that has pieces of several elements, or where each is a message of its own (RFC 7395 §3.3). */
 export function readTurns(turns: Turns, hasPieces: boolean): Play {
-  const turnCalled = (label: string): Turn | undefined => {
-    const [, type = label, name = ''] = /^(\S+) \((.+)\)$/.exec(label) ?? [];
-    const turn = turns[type];
-    return turn && (isTurn(turn) ? turn : turn[name]);
-  };
+  const byLabel = new Map(Object.entries(turns).flatMap(([type, turn]) => labelled(type, turn)));
   const alongWith = (ahead: readonly Edge[]): string => {
     const end = ahead.findIndex(({ source }) => source.state !== VERIFYING);
     const along = end < 0 ? ahead : ahead.slice(0, end);
-    return along.map(({ label }) => turnCalled(label)?.xml ?? '').join('');
+    return along.map(({ label }) => byLabel.get(label)?.xml ?? '').join('');
   };
-  const isSure = ({ label, source }: Edge): boolean => turnCalled(label)?.isSure?.(source.state) === true;
+  const isSure = ({ label, source }: Edge): boolean => byLabel.get(label)?.isSure?.(source.state) === true;
   return {
     cases: { ...NOTHING, ...casesOf(turns) },
     turnFor(edge) {
       const { state, edges } = edge.source;
-      const turn = turnCalled(edge.label);
+      const turn = byLabel.get(edge.label);
       if (state === VERIFYING && turn?.xml !== undefined) return hasPieces ? () => {} : undefined;
       if (edges.some(isSure) && !isSure(edge)) return undefined;
       if (turn?.where?.(state) === false) return undefined;
@@ -83,6 +79,12 @@ function casesOf(turns: Turns): Cases<Machine> {
       isTurn(turn) ? [turn.event] : Object.fromEntries(Object.entries(turn).map(([name, { event }]) => [name, event])),
     ]),
   );
+}
+
+/** Each turn with the label that `explore` gives its event. */
+function labelled(type: string, turn: Turns[string]): [label: string, turn: Turn][] {
+  if (isTurn(turn)) return [[type, turn]];
+  return Object.entries(turn).map(([name, each]) => [`${type} (${name})`, each]);
 }
 
 function isTurn(turn: Turn | Readonly<Record<string, Turn>>): turn is Turn {

@@ -1,15 +1,10 @@
 import { Sealed } from '../../../sasl/index.ts';
 import { nodeScramCrypto } from '../../../sasl/node.ts';
-import {
-  buildChallenge,
-  buildFailure,
-  buildSuccess,
-  createScramKeys,
-  parseClientSaslElement,
-} from '../../../sasl/server.ts';
+import { buildChallenge, buildFailure, buildSuccess, createScramKeys } from '../../../sasl/server.ts';
 import { NS_SASL } from '../../../stream/index.ts';
 import { type Element, is, serialize } from '../../../xml/index.ts';
 import { createExchange, type ServerMechanism } from '../../mechanisms.ts';
+import { payloadOf } from '../../scripted-sasl.ts';
 import { closed } from '../clauses.ts';
 import { opened } from './clauses.ts';
 import { hearElement, hearUntil } from './hearing.ts';
@@ -53,7 +48,7 @@ export async function firstChallenge(scene: ClientScene) {
     channelBindings: new Map(),
     certifiedUser: undefined,
   });
-  return { exchange, reply: await exchange.answer(payloadOf(scene.request)) };
+  return { exchange, reply: await exchange.answer(requestIn(scene)) };
 }
 
 /** Sends the challenge, and hears the response. */
@@ -68,7 +63,7 @@ export async function challenge(scene: ClientScene): Promise<ClientOutcome> {
 /** Proves that the server knows the password, if the client does, and hears whether the client goes on. */
 export async function succeed(scene: ClientScene): Promise<ClientOutcome> {
   const { line } = scene.stage;
-  const reply = await scene.exchange?.answer(payloadOf(scene.request));
+  const reply = await scene.exchange?.answer(requestIn(scene));
   if (reply?.type !== 'success') return refuse(scene);
   line.mayRestart();
   line.say(serialize(buildSuccess(reply.data && new Sealed(reply.data))));
@@ -94,8 +89,6 @@ async function refuse(scene: ClientScene): Promise<ClientOutcome> {
   return { reaction: await hearUntil(scene, opened) };
 }
 
-function payloadOf(received: Element | undefined): Uint8Array | undefined {
-  const message = received && parseClientSaslElement(received);
-  if (message?.type === 'auth') return message.initial?.reveal();
-  return message?.type === 'response' ? message.payload.reveal() : undefined;
+function requestIn({ request }: ClientScene): Uint8Array | undefined {
+  return request && payloadOf(request);
 }

@@ -3,6 +3,8 @@ import { type FramedToken, NS_BIND, NS_SM } from '../../../stream/index.ts';
 import { childOf, type Element, escapeAttribute, is } from '../../../xml/index.ts';
 import type { CertificateWithKey } from '../../certificate.ts';
 import { type Listeners, openListeners } from '../../listeners.ts';
+import { Bell } from '../bell.ts';
+import { isCounted } from '../counted.ts';
 import { Command } from './command.ts';
 import { ClientLine } from './line.ts';
 import { type ClientReaction, UNHEARD } from './reaction.ts';
@@ -24,16 +26,16 @@ export class Stage {
   readonly command: Command;
   readonly #server: Listeners;
   readonly #lines: ClientLine[];
-  readonly #hub: Hub;
+  readonly #bell: Bell;
   readonly #signal: AbortSignal | undefined;
   readonly #stop = (): void => this.command.kill();
   #line: ClientLine | undefined;
 
-  private constructor(options: StageOptions, server: Listeners, lines: ClientLine[], hub: Hub) {
+  private constructor(options: StageOptions, server: Listeners, lines: ClientLine[], bell: Bell) {
     this.#server = server;
     this.#lines = lines;
-    this.#hub = hub;
-    this.command = new Command(options.command, options.environment(server), () => hub.tell());
+    this.#bell = bell;
+    this.command = new Command(options.command, options.environment(server), () => bell.ring());
     this.#signal = options.signal;
     options.signal?.addEventListener('abort', this.#stop, { once: true });
     // It may have happened while the server started.
@@ -43,14 +45,14 @@ export class Stage {
   static async open(options: StageOptions): Promise<Stage> {
     const { domain, certificate, isWebSocket: websocket } = options;
     const lines: ClientLine[] = [];
-    const hub = new Hub();
+    const bell = new Bell();
     const server = await openListeners({ domain, certificate, websocket }, (link) => {
-      const line = new ClientLine(link, () => hub.tell());
+      const line = new ClientLine(link, () => bell.ring());
       lines.push(line);
-      hub.tell();
+      bell.ring();
       return line;
     });
-    return new Stage(options, server, lines, hub);
+    return new Stage(options, server, lines, bell);
   }
 
   /** The connection that the tour is on. */
@@ -68,7 +70,7 @@ export class Stage {
         this.#line = line;
         return true;
       }
-      if (this.command.ending !== undefined || !(await this.#hub.told(deadline - Date.now()))) return false;
+      if (this.command.ending !== undefined || !(await this.#bell.rings(deadline - Date.now()))) return false;
     }
   }
 
@@ -87,7 +89,7 @@ export class Stage {
       const next = this.#next(reaction);
       if (next === undefined) {
         if (reaction.exited && this.line.isOver) return reaction;
-        if (!(await this.#hub.told(deadline - Date.now()))) return reaction;
+        if (!(await this.#bell.rings(deadline - Date.now()))) return reaction;
         continue;
       }
       reaction = next;
@@ -139,7 +141,7 @@ export class Stage {
   #afterElement(reaction: ClientReaction, received: Element): ClientReaction {
     const { line } = this;
     if (is(received, 'enable', NS_SM)) line.counts = { sent: 0, received: 0 };
-    if (isStanza(received)) line.counts = { ...line.counts, received: line.counts.received + 1 };
+    if (isCounted(received)) line.counts = { ...line.counts, received: line.counts.received + 1 };
     if (is(received, 'r', NS_SM)) {
       line.say(`<a xmlns="${NS_SM}" h="${line.counts.received}"/>`);
       return { ...reaction };
@@ -150,33 +152,6 @@ export class Stage {
     }
     return { ...reaction, elements: [...reaction.elements, received] };
   }
-}
-
-/** Wakes whoever waits. */
-class Hub {
-  #waiting: (() => void) | undefined;
-
-  tell(): void {
-    this.#waiting?.();
-  }
-
-  /** Whether there was something within so many milliseconds. */
-  told(limit: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const settle = (isTold: boolean): void => {
-        clearTimeout(timer);
-        this.#waiting = undefined;
-        resolve(isTold);
-      };
-      const timer = setTimeout(() => settle(false), Math.max(0, limit));
-      this.#waiting = () => settle(true);
-    });
-  }
-}
-
-/** What stream management counts. */
-function isStanza({ name, namespace }: Element): boolean {
-  return namespace === NS_CLIENT && ['iq', 'message', 'presence'].includes(name);
 }
 
 /** A request of the client's own; to bind a resource is part of the model. */

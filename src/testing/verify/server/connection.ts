@@ -1,9 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { connectTls } from '../../../actors/tls-options.ts';
 import { TransportError } from '../../../errors/index.ts';
-import { NS_CLIENT } from '../../../stanza/index.ts';
 import { STREAM_FOOTER } from '../../../stream/index.ts';
-import { createTokenizer, type Element, type StreamToken, type Tokenizer } from '../../../xml/index.ts';
+import { createTokenizer, type StreamToken, type Tokenizer } from '../../../xml/index.ts';
+import { Bell } from '../bell.ts';
+import { isCounted } from '../counted.ts';
 
 /** Where the server is, and whose certificate it has to show. */
 export interface Target {
@@ -24,7 +25,7 @@ export class Connection {
   readonly #target: Target;
   #socket: Socket;
   #tokenizer: Tokenizer = createTokenizer();
-  #waiting: (() => void) | undefined;
+  readonly #bell = new Bell();
   #isOver = false;
   #hasClosed = false;
   /** Stanzas that went out and came in since they are counted (XEP-0198 §4). */
@@ -90,7 +91,7 @@ export class Connection {
     const token = this.#tokenizer.read();
     if (token !== undefined) return this.#counted(token);
     if (this.#isOver) return { type: 'disconnected' };
-    const isTold = await this.#told(limit);
+    const isTold = await this.#bell.rings(limit);
     return isTold ? this.next(limit) : undefined;
   }
 
@@ -100,7 +101,7 @@ export class Connection {
   }
 
   #counted(token: StreamToken): StreamToken {
-    if (token.type === 'element' && isStanza(token.element)) {
+    if (token.type === 'element' && isCounted(token.element)) {
       this.counts = { ...this.counts, received: this.counts.received + 1 };
     }
     return token;
@@ -109,32 +110,15 @@ export class Connection {
   #listen(socket: Socket): void {
     socket.on('data', (bytes: Uint8Array) => {
       this.#tokenizer.write(bytes);
-      this.#waiting?.();
+      this.#bell.ring();
     });
     socket.on('error', () => {});
     socket.on('end', () => socket.end());
     socket.on('close', () => {
       this.#isOver = true;
-      this.#waiting?.();
+      this.#bell.ring();
     });
   }
-
-  #told(limit: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const tell = (isTold: boolean): void => {
-        clearTimeout(timer);
-        this.#waiting = undefined;
-        resolve(isTold);
-      };
-      const timer = setTimeout(() => tell(false), limit);
-      this.#waiting = () => tell(true);
-    });
-  }
-}
-
-/** What stream management counts. */
-function isStanza({ name, namespace }: Element): boolean {
-  return namespace === NS_CLIENT && ['iq', 'message', 'presence'].includes(name);
 }
 
 function notConnected({ host, port }: Target, cause: unknown): TransportError {

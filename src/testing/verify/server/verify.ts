@@ -60,16 +60,12 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
 
 function courseOf(options: VerifyOptions): Course<Scene, Reaction> {
   const { jid, others = [] } = options;
-  const accounts: [Jid, ...Jid[]] = [jid, ...others];
-  const nextAccount = (): Jid => {
-    const [first, ...rest] = accounts;
-    accounts.splice(0, accounts.length, ...rest, first);
-    return first;
-  };
+  const accounts = [jid, ...others];
+  let begun = 0;
   return {
     moves: MOVES,
     who: 'the server',
-    begin: () => firstScene(walkerFor({ ...options, jid: nextAccount() })),
+    begin: () => firstScene(walkerFor({ ...options, jid: accounts[begun++ % accounts.length] ?? jid })),
     end: ({ connection }) => connection.destroy(),
     // A challenge that no client answers, as one with too few iterations, is a reason to leave a move out.
     refusal: (error) => (error instanceof SaslError ? error.message : undefined),
