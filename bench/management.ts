@@ -12,7 +12,7 @@ import { serialize } from '../src/xml/index.ts';
 import type { Cost, ManagementReport } from './management-report.ts';
 import type { ManagedCommand, ManagedReport } from './servers/managed-server.ts';
 
-const ROUNDS = 11;
+const ROUNDS = 41;
 /** Stanzas of a round: some blocks of the server. */
 const STANZAS = 64 * 400;
 const UNACKNOWLEDGED = 100_000;

@@ -12,6 +12,7 @@ import {
 } from './host-meta-lookup.ts';
 import { tlsError } from './tcp-errors.ts';
 import { connectTls } from './tls-options.ts';
+import { answerTicketsWithRequest } from './tls-request.ts';
 
 /** Where the web server is, in tests: otherwise at port 443 of the domain. */
 export interface HostMetaPlace {
@@ -66,7 +67,7 @@ function requestOptions(
     path: new URL(url).pathname,
     headers: { host: domain, accept, 'accept-encoding': 'identity' },
     signal,
-    createConnection: () => connectTls(tls, [domain], { host, port }),
+    createConnection: () => answerTicketsWithRequest(connectTls(tls, [domain], { host, port }), settings.clock),
   };
 }
 

@@ -6,7 +6,8 @@ import { describeEndpoint } from '../../machines/endpoint.ts';
 import { TransportError, XmppError } from '../errors/index.ts';
 import { StreamError } from '../stream/index.ts';
 import { networkError, tlsError } from './tcp-errors.ts';
-import { connectTls } from './tls-options.ts';
+import { type AcceptedNames, connectTls } from './tls-options.ts';
+import { answerTicketsWithRequest } from './tls-request.ts';
 import { dialWebSocketWith, LINGER, type PlatformSocket, type PlatformSocketEvents, SUBPROTOCOL } from './websocket.ts';
 import { binaryMessage, otherSubprotocol, refused } from './websocket-errors.ts';
 import type { Dial } from './wire.ts';
@@ -120,7 +121,10 @@ function optionsFor(url: URL, { domain, endpoint, settings }: TransportInput) {
     // XEP-0156 §2.2: whoever names the address answers for it, so that a certificate for its host will do. Not so a server
     // that sends us elsewhere: there the identity stays the domain of the JID.
     ...(url.protocol === 'wss:' && {
-      createConnection: () => connectTls(settings.tls, endpoint.isRedirect ? [domain] : [host, domain], { host, port }),
+      createConnection: () => {
+        const names: AcceptedNames = endpoint.isRedirect ? [domain] : [host, domain];
+        return answerTicketsWithRequest(connectTls(settings.tls, names, { host, port }), settings.clock);
+      },
     }),
   };
 }
