@@ -13,7 +13,7 @@ export interface SendOptions {
   readonly keep?: boolean;
   /**
    * Sends it again in the next session where this one ended before the server confirmed it. It may then arrive twice, with the
-   * same id. False if absent: it fails, and the application decides. Means nothing where the stream is not managed, since
+   * same id, and tells when it was sent at first (XEP-0203). False if absent: it fails, and the application decides. Means nothing where the stream is not managed, since
    * nobody confirms anything there, and nothing for requests, which end with their session.
    */
   readonly resend?: boolean;
@@ -55,7 +55,8 @@ export interface WriteReport {
 
 /** A stanza on its way out, and who wants to hear of it. What becomes of it on the wire it hears from the transport itself. */
 export interface SentStanza extends WriteReport {
-  readonly stanza: Element;
+  /** Another one, once it is to be sent again in another session: that one tells when it was sent at first. */
+  stanza: Element;
   readonly report: DeliveryReport;
   readonly options: SendOptions | undefined;
   /** Its place in the order of sending: greater than that of all that was given before it. */
@@ -64,6 +65,8 @@ export interface SentStanza extends WriteReport {
   length: number;
   /** When it is not worth sending any more, in milliseconds of the client's clock; `undefined` if it always is, and once it is written. */
   expiresAt: number | undefined;
+  /** When it was written first, in milliseconds since 1970; known only of what may be sent again in another session. */
+  readonly sentAt: number | undefined;
 }
 
 /** What came and what went out in a managed session: kept by the router and the outbox, and outlives connections. */

@@ -60,7 +60,7 @@ const NODE_DOORS = ['./testing', './testing/coverage-setup', './inspect', './pac
 
 /** Where Node's modules may be imported: the browser never loads these. */
 const NODE_ONLY = [
-  /^src\/actors\/(tcp|tcp-errors|tls-options|tls-channel|tls-tickets|secure-context|end-point-hash|dns|host-meta-node|websocket-node)\.ts$/,
+  /^src\/actors\/(tcp|tcp-errors|tls-options|tls-channel|tls-request|tls-tickets|secure-context|end-point-hash|dns|host-meta-node|websocket-node)\.ts$/,
   /^src\/client\/file-session-store\.ts$/,
   /^src\/sasl\/(crypto-node|node)\.ts$/,
   /^src\/testing\//,

@@ -2,6 +2,7 @@ import type { OutboxInput } from '../../machines/contracts.ts';
 import type { SentStanza } from '../../machines/delivery.ts';
 import type { SessionIdentity, SessionRecord } from '../../machines/session-record.ts';
 import type { SessionRecordError } from '../errors/index.ts';
+import { stampedStanza } from './outgoing.ts';
 import { type KeptSession, SessionKeeper } from './session-keeper.ts';
 import { formatSessionRecord, recordStanza } from './session-record.ts';
 
@@ -93,9 +94,11 @@ export class OutboxRecord implements KeptSession {
     const { waiting, order, isLive } = this.#outbox.contents();
     this.#recorded = { order, received: ledger.received };
     const calendar = Date.now() - settings.clock.now();
-    const outgoing = [...ledger.unacknowledged, ...waiting].map(({ stanza, options, expiresAt }) =>
-      recordStanza(stanza, options, expiresAt === undefined ? undefined : expiresAt + calendar),
-    );
+    const outgoing = [...ledger.unacknowledged, ...waiting].map((sent) => {
+      const { options, expiresAt } = sent;
+      const stanza = stampedStanza(sent, settings.jid);
+      return recordStanza(stanza, options, expiresAt === undefined ? undefined : expiresAt + calendar);
+    });
     if (!this.#session && outgoing.every((each) => each === null)) return undefined;
     return formatSessionRecord(settings.jid.bare, this.#describe(isLive), outgoing, ledger.size);
   }

@@ -7,7 +7,7 @@ import { buildAck, buildAckRequest } from '../payloads/index.ts';
 import { StreamError } from '../stream/index.ts';
 import { connectionLost, noSession, requestLost, unconfirmed } from './delivery-errors.ts';
 import { type OutboxContents, OutboxRecord } from './outbox-record.ts';
-import { isOfTheMoment, isRequest, isSentAgain, Outgoing, type Sender } from './outgoing.ts';
+import { isOfTheMoment, isRequest, isSentAgain, Outgoing, type Sender, stamp } from './outgoing.ts';
 import { errorEvent } from './published.ts';
 import { Reporter } from './reporter.ts';
 import { restoreStanzas } from './restored-stanzas.ts';
@@ -280,7 +280,9 @@ class Outbox implements Sender {
       for (const sent of left) this.#reporter.tellWritten(sent, true);
       return;
     }
-    this.#queue.putBack(left.filter(isSentAgain));
+    const again = left.filter(isSentAgain);
+    for (const sent of again) stamp(sent, this.#input.settings.jid);
+    this.#queue.putBack(again);
     const lost = left.filter((sent) => !isSentAgain(sent));
     this.#fail(
       lost.filter(({ stanza, report }) => report !== this.#reporter || stanza.name === 'message'),

@@ -1,7 +1,7 @@
 // Delayed Delivery, XEP-0203 version 2.0.
 
 import { type Jid, tryParseJid } from '../jid/index.ts';
-import { childOf, type Element, textOf } from '../xml/index.ts';
+import { childOf, type Element, element, textOf } from '../xml/index.ts';
 
 /** Namespace of Delayed Delivery. */
 export const NS_DELAY = 'urn:xmpp:delay';
@@ -22,6 +22,11 @@ export function parseDelay(delayed: Element): Delay | undefined {
   const { stamp, from } = delay.attributes;
   const date = parseDateTime(stamp);
   return date && { stamp: date, from: tryParseJid(from), reason: textOf(delay).trim() || undefined };
+}
+
+/** What tells that a stanza was sent earlier than it is delivered, and by whom. */
+export function buildDelay({ stamp, from }: Pick<Delay, 'stamp' | 'from'>): Element {
+  return element(`{${NS_DELAY}}delay`, { from: from?.full, stamp: stamp.toISOString() });
 }
 
 /** A moment as XEP-0082 §3.2 writes it. `Date` knows milliseconds alone, and other readings of other texts. */

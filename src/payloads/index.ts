@@ -14,7 +14,7 @@ export {
   parseCarbon,
 } from './carbons.ts';
 export { buildClientState, type ClientState, NS_CLIENT_STATE } from './client-state.ts';
-export { type Delay, NS_DELAY, parseDelay } from './delay.ts';
+export { buildDelay, type Delay, NS_DELAY, parseDelay } from './delay.ts';
 export {
   buildDiscoInfo,
   buildDiscoInfoGet,

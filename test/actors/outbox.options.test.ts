@@ -1,12 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TransportCommand } from '../../machines/contracts.ts';
 import { SessionEndedError } from '../../src/errors/index.ts';
+import { buildDelay, parseDelay } from '../../src/payloads/index.ts';
 import { iq, message, runManaged, runOutbox } from './outbox-run.ts';
 import { recorder } from './recorder.ts';
 
 const PASSING = { keep: false };
 const AGAIN = { resend: true };
 const TWO = { limits: { maxUnacknowledged: 2 } };
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('a stanza that is worth something at this moment only', () => {
   it('fails at once where there is no session', () => {
@@ -127,6 +132,32 @@ describe('a stanza that is to be sent again', () => {
       '2 acknowledged',
       '3 acknowledged',
     ]);
+  });
+
+  it('tells each time when it was sent at first, unless somebody told that before (XEP-0203)', () => {
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-11-23T10:00:00Z'));
+    const { actor, ledger, sendWith } = runOutbox();
+    const heard: unknown[] = [];
+    const open = (): void => {
+      const transport = recorder<TransportCommand>((command) => {
+        if (command.type !== 'stanza.send') return;
+        heard.push([command.stanza.attributes.id, parseDelay(command.stanza)?.stamp.toISOString()]);
+        command.report?.written(100);
+      });
+      ledger.open();
+      actor.send({ type: 'outbox.open', transport: transport.actor });
+    };
+    open();
+    const earlier = buildDelay({ stamp: new Date('2026-11-22T00:00:00Z'), from: undefined });
+    sendWith(AGAIN, message('1'), { ...message('2'), children: [earlier] });
+    for (let round = 0; round < 2; round += 1) {
+      now.mockReturnValue(now() + 60_000);
+      actor.send({ type: 'outbox.close' });
+      open();
+    }
+    const told = ['2', '2026-11-22T00:00:00.000Z'];
+    const stamped = ['1', '2026-11-23T10:00:00.000Z'];
+    expect(heard).toEqual([['1', undefined], told, stamped, told, stamped, told]);
   });
 
   it('is sent again as often as its session ends', () => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RestoredSession, SessionIdentity, SessionRecord } from '../../machines/session-record.ts';
 import { clientStopped } from '../../src/errors/index.ts';
 import { parseJid } from '../../src/jid/index.ts';
+import { buildDelay } from '../../src/payloads/index.ts';
 import { serialize } from '../../src/xml/index.ts';
 import { iq, message, runOutbox } from './outbox-run.ts';
 import { turn } from './recorder.ts';
@@ -79,6 +80,20 @@ describe('an outbox that keeps a record', () => {
       outgoing: [{ xml: xmlOf('1'), resend: true, expiresAt: 1_060_000 }, { xml: xmlOf('2') }],
       written: 0,
     });
+  });
+
+  it('keeps when something was sent that may be sent again in another session', async () => {
+    const { begin, sendWith, saved } = keep();
+    await begin();
+    vi.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-11-23T10:00:00Z'));
+    sendWith({ resend: true }, message('1'));
+    await turn();
+    sendWith({}, message('2'));
+    await turn();
+    const delay = buildDelay({ stamp: new Date('2026-11-23T10:00:00Z'), from: parseJid('juliet@example.org') });
+    const [first, second] = saved.at(-1)?.outgoing ?? [];
+    expect(first).toEqual({ xml: serialize({ ...message('1'), children: [delay] }), resend: true });
+    expect(second).toEqual({ xml: xmlOf('2') });
   });
 
   it('tells the server of what came when that is in a record that was saved', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Client, type Delivery, element, type SendOptions } from '../../src/node.ts';
 import { stageClients } from '../support/client-stage.ts';
 import { nextEvent } from '../support/next-event.ts';
@@ -71,6 +71,21 @@ describe.each(LOGINS)('with $login, stanzas of a session that the server has for
     expect(again.stories).toEqual(Array(2).fill(['queued', 'written', 'acknowledged']));
     expect([once.stories, once.deliveries[0]?.error?.code]).toEqual([[['failed']], 'session/lost']);
     expect(handled).toEqual(['m1', 'm3', 'm4']);
+  });
+
+  it('tell then when they were sent at first (XEP-0203)', async () => {
+    const { juliet, network, traffic, move } = await couple(stage, { sasl2 });
+    vi.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-11-23T10:00:00.250Z'));
+    await move();
+    network.cutAfter(0);
+    const { deliveries } = sendAll(juliet, ['m1'], { resend: true });
+    vi.mocked(Date.now).mockReturnValue(Date.parse('2026-11-23T12:00:00Z'));
+    await nextEvent(juliet, 'online');
+    await acknowledged(deliveries);
+    const stamp = '<delay xmlns="urn:xmpp:delay" from="juliet@capulet.example" stamp="2026-11-23T10:00:00.250Z"/>';
+    const sent = traffic.filter((text) => text.startsWith('<message '));
+    // What the network lost, the server never saw.
+    expect(sent.map((text) => text.includes(stamp))).toEqual([true]);
   });
 
   it('may arrive twice then, with the same id', async () => {
