@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { idsOf, reasonOf, route, waiting } from './router-run.ts';
 
@@ -45,6 +46,33 @@ describe('on a managed stream', () => {
     receive(R);
     receive(R);
     expect([outbox.heard, published]).toEqual([[{ type: 'ack.send' }, { type: 'ack.send' }], []]);
+  });
+
+  it('the server is told of ten stanzas in the next turn although it did not ask', async () => {
+    const { receive, outbox } = managed();
+    for (let count = 0; count < 9; count += 1) receive('<message/>');
+    await setImmediate();
+    expect(outbox.heard).toEqual([]);
+    for (let count = 0; count < 30; count += 1) receive('<message/>');
+    expect(outbox.heard).toEqual([]);
+    await setImmediate();
+    expect(outbox.heard).toEqual([{ type: 'ack.send' }]);
+    for (let count = 0; count < 10; count += 1) receive('<message/>');
+    await setImmediate();
+    expect(outbox.heard).toEqual([{ type: 'ack.send' }, { type: 'ack.send' }]);
+  });
+
+  it('the server is not told twice, and not when the session is over', async () => {
+    const { actor, ledger, receive, outbox } = managed();
+    for (let count = 0; count < 10; count += 1) receive('<message/>');
+    receive(R);
+    await setImmediate();
+    expect(outbox.heard).toEqual([{ type: 'ack.send' }]);
+    for (let count = 0; count < 10; count += 1) receive('<message/>');
+    actor.send({ type: 'router.close' });
+    ledger.close();
+    await setImmediate();
+    expect(outbox.heard).toEqual([{ type: 'ack.send' }]);
   });
 
   it.each([
