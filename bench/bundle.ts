@@ -14,7 +14,7 @@ const CORE = `
   export { createClient } from 'xstate-xmpp';
   export { presenceProtocol } from 'xstate-xmpp/presence';`;
 /** Bytes, compressed, with XState: `docs/decisions/0012-browser-core-size.md`. */
-const CORE_GOAL = 65_000;
+const CORE_GOAL = 80_000;
 
 const BUNDLES: Readonly<Record<string, string>> = {
   core: CORE,
