@@ -2,6 +2,7 @@ import { OptionError } from '../errors/index.ts';
 import { createJid, type Jid, tryParseJid } from '../jid/index.ts';
 import { nodeScramCrypto } from '../sasl/node.ts';
 import { createScramKeys, type ScramKeys, type ScramName } from '../sasl/server.ts';
+import { type Check, kindOf } from './check-options.ts';
 import type { Users } from './mechanisms.ts';
 
 /** Whose token an access token is: a localpart, or why it is nobody's. */
@@ -14,6 +15,16 @@ export interface AccountsOptions {
   readonly iterations: number;
   readonly tokens: TokenLookup;
 }
+
+/** What passwords have to be. */
+export const PASSWORDS_CHECK: Check = {
+  expected: 'an object with a password for each localpart',
+  flawOf: (value) => {
+    if (typeof value !== 'object' || value === null || !isPlain(value)) return kindOf(value);
+    const [stranger] = Object.entries(value).filter(([, password]) => typeof password !== 'string');
+    return stranger && `${kindOf(stranger[1])} for '${stranger[0]}'`;
+  },
+};
 
 interface Account {
   readonly jid: Jid;
@@ -98,4 +109,10 @@ export class Accounts implements Users {
       return undefined;
     }
   }
+}
+
+/** A map, say, would be taken for an object in which there is nothing. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

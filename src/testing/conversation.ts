@@ -1,7 +1,7 @@
 import { parseJid } from '../jid/index.ts';
 import * as asClient from './client-login.ts';
 import type { ClientSteps, CommonSteps, Conversation, ScriptSteps } from './script-steps.ts';
-import { closeStream, type ScriptedLine, type Side } from './scripted-line.ts';
+import type { ScriptedLine, Side } from './scripted-line.ts';
 import * as asServer from './scripted-login.ts';
 import type { ScriptedUsers } from './scripted-sasl2.ts';
 
@@ -56,10 +56,10 @@ function commonSteps<TLast, TSide extends Side>(
   return {
     receives: (expected) => step(() => line.receive(expected)),
     awaits: (expected) => step(() => line.await(expected)),
-    sends: (data) => step((last) => line.send(typeof data === 'function' ? data(last) : data)),
-    close: () => step(() => closeStream(line)),
-    end: () => step(() => line.link.end()),
-    reset: () => step(() => line.link.reset()),
+    sends: (data) => step((last) => line.say(typeof data === 'function' ? data(last) : data)),
+    close: () => step(() => line.close()),
+    end: () => step(() => line.end()),
+    reset: () => step(() => line.reset()),
     pause: () => step(() => line.link.pause()),
     resume: () => step(() => line.link.resume()),
     closed: () => step(() => line.rest()),

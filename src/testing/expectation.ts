@@ -3,6 +3,7 @@ import { documentFraming, NS_FRAMING, NS_STREAM, STREAM_FOOTER } from '../stream
 import { createTokenizer, type Element, is, type StreamToken } from '../xml/index.ts';
 import { differenceOf, readPattern } from './pattern.ts';
 import { streamHeader } from './stream-header.ts';
+import { maskIn, maskTyped } from './typed-sasl.ts';
 
 /**
  * What is expected to come. Text is XML as it stands in a stream: the prefix `stream` is declared, and what has no namespace is
@@ -12,13 +13,14 @@ import { streamHeader } from './stream-header.ts';
  *
  * - `*`: there must be one, whatever it is: `<iq type="get" id="*"/>`, `<body>*</body>`. As a namespace it is any, also for the
  *   children that declare none of their own: `<query xmlns="*"/>`.
- * - `!`: there must be none: `<message from="!"/>`. As the text of a child it is the child that must not be there:
- *   `<message><delay xmlns="urn:xmpp:delay">!</delay></message>`.
+ * - `!`: there must be none: `<message from="!"/>`. As the text of a child it is the child that must not be there, in any namespace
+ *   unless it declares one: `<message><delay xmlns="urn:xmpp:delay">!</delay></message>`.
  * - `/…/`: a regular expression (with the flag `u`) must match in it: `<message id="/^[0-9a-f]{8}$/"/>`. So a value that is itself
  *   an asterisk is expected as `/^\*$/`.
  *
  * `<stream:stream to="…">` stands for a header, `</stream:stream>` for the end of the stream, over a WebSocket as well. Instead of
- * text, a regular expression is tried on the XML, in which attributes have double quotes; a function sees the element.
+ * text, a regular expression is tried on the XML, in which attributes have double quotes, and stream features and errors the
+ * prefix `stream`, however they were sent; a function sees the element.
  */
 export type Expected = string | RegExp | ((element: Element) => boolean);
 
@@ -53,14 +55,15 @@ export function readExpected(expected: Expected): Expectation {
 
 /** Parses one element as it stands in a client's stream: with the prefix `stream`, and in `jabber:client` without one. */
 export function parseFragment(xml: string): Element {
-  const tokenizer = createTokenizer();
+  // A test may expect as much as it likes.
+  const tokenizer = createTokenizer({ maxElementBytes: Number.POSITIVE_INFINITY });
   tokenizer.write(new TextEncoder().encode(streamHeader({}, documentFraming) + xml));
   tokenizer.read();
   const token = tokenizer.read();
   const next = tokenizer.read();
   if (token?.type === 'element' && next === undefined && !tokenizer.hasUnread) return token.element;
   const reason = token?.type === 'element' ? 'there is more behind it' : whyNone(token);
-  throw new OptionError(`Expected the XML of one element, got ${JSON.stringify(xml)}: ${reason}`);
+  throw new OptionError(`Expected the XML of one element, got ${JSON.stringify(maskTyped(xml))}: ${reason}`);
 }
 
 /** With the flags `g` and `y` an expression remembers where it matched last, and would look on from there in what comes next. */
@@ -90,10 +93,13 @@ function readText(text: string): Expectation {
   if (is(wanted, 'close', NS_FRAMING)) return expectEnd(text);
   const pattern = readPattern(wanted);
   return {
-    description: text,
+    description: maskTyped(text),
     isHeader: false,
-    differenceOf: ({ type, element }) =>
-      type === 'element' && element ? differenceOf(element, pattern) : otherKind('element', type),
+    differenceOf: ({ type, element }) => {
+      if (type !== 'element' || element === undefined) return otherKind('element', type);
+      const difference = differenceOf(element, pattern);
+      return difference && maskIn(difference, element, wanted);
+    },
   };
 }
 

@@ -1,8 +1,7 @@
-import { NS_CLIENT } from '../stanza/index.ts';
 import { documentFraming, type FramedToken, type Framing, type StreamReader } from '../stream/index.ts';
-import { DEFAULT_LIMITS, serialize } from '../xml/index.ts';
+import { DEFAULT_LIMITS, type XmlLimits } from '../xml/index.ts';
 import type { Arrival } from './expectation.ts';
-import { openingTag } from './stream-header.ts';
+import { inStream, openingTag } from './stream-header.ts';
 
 /** Why nothing more will come. */
 export type Ending = 'closed' | 'stopped';
@@ -19,14 +18,16 @@ interface Waiter {
  */
 export class Inbox {
   readonly #framing: Framing;
+  readonly #limits: XmlLimits;
   #reader: StreamReader;
   #hasHeader = false;
   #ending: Ending | undefined;
   readonly #waiters: Waiter[] = [];
 
-  constructor(framing: Framing = documentFraming) {
+  constructor(framing: Framing = documentFraming, limits: Partial<XmlLimits> = {}) {
     this.#framing = framing;
-    this.#reader = framing.createReader(DEFAULT_LIMITS);
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#reader = framing.createReader(this.#limits);
   }
 
   /** Takes bytes, cut anywhere, or those of one message. */
@@ -37,7 +38,7 @@ export class Inbox {
 
   /** Forgets all that came, for the layer below starts anew. */
   renew(): void {
-    this.#reader = this.#framing.createReader(DEFAULT_LIMITS);
+    this.#reader = this.#framing.createReader(this.#limits);
     this.#hasHeader = false;
   }
 
@@ -86,7 +87,7 @@ function arrivalOf(token: FramedToken, framing: Framing): Arrival {
     case 'header':
       return { type: 'header', element: token.header, text: openingTag(token.header) };
     case 'element':
-      return { type: 'element', element: token.element, text: serialize(token.element, NS_CLIENT) };
+      return { type: 'element', element: token.element, text: inStream(token.element) };
     case 'end':
       return { type: 'end', element: undefined, text: framing.formatFooter(token.seeOtherUri) };
     case 'error':

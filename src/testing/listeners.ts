@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import type { MemoryConnect } from '../../machines/endpoint.ts';
+import { amount, type Checks, needed, text, truth } from './check-options.ts';
 import type { Accept } from './link.ts';
 import { memoryConnect } from './memory-link.ts';
 import { OpenLinks } from './open-links.ts';
-import { ServerTls, type TlsOptions } from './server-tls.ts';
+import { ServerTls, TLS_CHECKS, type TlsOptions } from './server-tls.ts';
 import { TcpLink } from './tcp-link.ts';
 import { createWebSocketServer, WEBSOCKET_PATH } from './websocket-server.ts';
 
@@ -21,6 +22,16 @@ export interface ListenOptions extends TlsOptions {
   /** Bytes that may wait for a client that does not read what it is sent, before it is cut off; 64 MiB. */
   readonly maxBacklog?: number | undefined;
 }
+
+/** What they have to be. */
+export const LISTEN_CHECKS: Checks<ListenOptions> = {
+  domain: needed(text),
+  listen: truth,
+  tls: truth,
+  websocket: truth,
+  maxBacklog: amount,
+  ...TLS_CHECKS,
+};
 
 /** The ways to a server of this package. */
 export interface Listeners {

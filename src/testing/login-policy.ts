@@ -2,8 +2,9 @@ import { OptionError } from '../errors/index.ts';
 import type { ChannelBindingType, Offer } from '../sasl/index.ts';
 import { HASHED_TOKEN_BINDINGS, type HashedTokenName } from '../sasl/server.ts';
 import type { Accounts, TokenLookup } from './accounts.ts';
+import { amount, type Checks, callable, count, someOf, truth } from './check-options.ts';
 import type { ChannelBindings, Link } from './link.ts';
-import { isBound, PASSWORD_MECHANISMS, type ServerMechanism } from './mechanisms.ts';
+import { isBound, PASSWORD_MECHANISMS, SERVER_MECHANISMS, type ServerMechanism } from './mechanisms.ts';
 
 /** How clients can log in. */
 export interface AuthenticationOptions {
@@ -21,7 +22,7 @@ export interface AuthenticationOptions {
   readonly announceChannelBindings?: boolean | undefined;
   /** Whether SCRAM confirms what was offered, so that nobody can change it on the way (XEP-0474); no. */
   readonly sendOfferHash?: boolean | undefined;
-  /** For OAUTHBEARER: the localpart of the account that an access token is for, or that it `expired`; `undefined` if nobody's. */
+  /** For OAUTHBEARER: the localpart of the account that an access token is for, or that it `expired`; `undefined` if nobody's. The server's `stop` rejects with what it throws. */
   readonly tokens?: TokenLookup | undefined;
   /**
    * Whether the server offers SASL2 beside SASL (XEP-0388), with Bind 2 (XEP-0386) and, where nobody can listen, with tokens
@@ -33,6 +34,21 @@ export interface AuthenticationOptions {
   /** Whether each login with a token of FAST gives a new one; no, only one that asks for it. */
   readonly rotateTokens?: boolean | undefined;
 }
+
+const BINDING_TYPES: readonly ChannelBindingType[] = ['tls-exporter', 'tls-unique', 'tls-server-end-point'];
+
+/** What they have to be. */
+export const AUTHENTICATION_CHECKS: Checks<AuthenticationOptions> = {
+  mechanisms: someOf(SERVER_MECHANISMS),
+  scramIterations: count,
+  channelBindings: someOf(BINDING_TYPES),
+  announceChannelBindings: truth,
+  sendOfferHash: truth,
+  tokens: callable,
+  sasl2: truth,
+  tokenLifetime: amount,
+  rotateTokens: truth,
+};
 
 /** The same, with all that was left out. */
 export interface LoginPolicy {

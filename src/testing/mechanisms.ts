@@ -27,6 +27,14 @@ export const PASSWORD_MECHANISMS: readonly ServerMechanism[] = [
   'PLAIN',
 ];
 
+/** All that there are. */
+export const SERVER_MECHANISMS: readonly ServerMechanism[] = [
+  ...PASSWORD_MECHANISMS,
+  'EXTERNAL',
+  'OAUTHBEARER',
+  'ANONYMOUS',
+];
+
 /** The mechanism without channel binding whose keys each one uses. */
 const SCRAM_BASES: Readonly<Record<ScramName | ScramPlusName, ScramName>> = {
   'SCRAM-SHA-512-PLUS': 'SCRAM-SHA-512',

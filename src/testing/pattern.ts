@@ -1,4 +1,6 @@
 import { OptionError } from '../errors/index.ts';
+import { NS_CLIENT } from '../stanza/index.ts';
+import { NS_STREAM } from '../stream/index.ts';
 import { type Attributes, type Element, textOf } from '../xml/index.ts';
 
 /** What an element has to be like: the XML of a test, ready to be compared. */
@@ -42,8 +44,20 @@ export function readPattern(wanted: Element): Pattern {
     attributes: Object.entries(wanted.attributes).map(([name, value = '']) => [name, readValue(value)]),
     text: text === '' ? undefined : readValue(text),
     children: children.filter((child) => !isUnwanted(child)).map(readPattern),
-    strangers: children.filter(isUnwanted).map((child) => readPattern({ ...child, children: elementsIn(child) })),
+    strangers: children.filter(isUnwanted).map((child) => readStranger(child, wanted)),
   };
+}
+
+/** One that declares no namespace may not be there in any: that of stanzas is hardly what a test means by it. */
+function readStranger(child: Element, { namespace }: Element): Pattern {
+  const outer = namespace === NS_STREAM && child.namespace === NS_CLIENT ? NS_CLIENT : namespace;
+  return readPattern(inAnyNamespace({ ...child, children: elementsIn(child) }, outer));
+}
+
+function inAnyNamespace(unwanted: Element, outer: string): Element {
+  if (unwanted.namespace !== outer) return unwanted;
+  const children = unwanted.children.map((child) => (typeof child === 'string' ? child : inAnyNamespace(child, outer)));
+  return { ...unwanted, namespace: ANYTHING, children };
 }
 
 /** The first thing in which an element is not as wanted, in words; `undefined` if it is. */
@@ -72,8 +86,11 @@ function differenceOfValue(what: string, actual: string | undefined, wanted?: Va
 function differenceInChildren(present: readonly Element[], { children, strangers }: Pattern): string | undefined {
   const missing = firstWithout(children, present);
   if (missing) return whyMissing(missing, present);
-  const stranger = strangers.find((unwanted) => present.some((child) => isLike(child, unwanted)));
-  return stranger && `child ${nameOf(stranger)}: expected none, got one`;
+  for (const stranger of strangers) {
+    const found = present.find((child) => isLike(child, stranger));
+    if (found) return `child ${nameOf(stranger)}: expected none, got ${nameOf(found)}`;
+  }
+  return undefined;
 }
 
 /** The first pattern that gets no child of its own, however the children are shared out among the patterns. */
@@ -97,7 +114,10 @@ function whyMissing(wanted: Pattern, present: readonly Element[]): string {
   const name = nameOf(wanted);
   const namesakes = present.filter((child) => isNamed(child, wanted));
   const [first] = namesakes;
-  if (first === undefined) return `no child ${name}`;
+  if (first === undefined) {
+    const other = present.find((child) => child.name === wanted.name);
+    return `no child ${name}${other ? `, but ${nameOf(other)}` : ''}`;
+  }
   const alike = namesakes.filter((child) => isLike(child, wanted)).length;
   if (alike > 0) return `children ${name}: expected more that are alike, got ${alike}`;
   const where = namesakes.length > 1 ? `in the first of ${namesakes.length} children ${name}` : `in child ${name}`;

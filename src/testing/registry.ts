@@ -23,7 +23,10 @@ export interface Session {
 }
 
 /** What becomes of a session whose resource somebody else asks for (RFC 6120 §7.7.2.2). */
-export type ConflictPolicy = 'end-older' | 'refuse-newer' | 'rename-newer';
+export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
+
+/** All that there are. */
+export const CONFLICT_POLICIES = ['end-older', 'refuse-newer', 'rename-newer'] as const;
 
 /** Who is logged in. */
 export class Registry {

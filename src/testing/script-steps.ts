@@ -29,10 +29,11 @@ export interface CommonSteps<TLast, TSide extends Side> {
   awaits(expected: Expected): Conversation<Element, TSide>;
   /**
    * Sends XML or any bytes as they are, in one write; or what a function makes of the value of the step before. Over a
-   * WebSocket that is one message, of text or of bytes, which has to declare its namespaces itself.
+   * WebSocket that is one message, of text or of bytes, which has to declare its namespaces itself. Fails where the connection is
+   * over, as far as this side knows.
    */
   sends(data: string | Uint8Array | ((last: TLast) => string | Uint8Array)): Conversation<void, TSide>;
-  /** Closes the stream, and ends the connection. */
+  /** Closes the stream, if there is one still, and ends the connection. */
   close(): Conversation<void, TSide>;
   /** Ends the connection without a word. */
   end(): Conversation<void, TSide>;

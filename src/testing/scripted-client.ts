@@ -1,6 +1,19 @@
 import type { MemoryConnect } from '../../machines/endpoint.ts';
 import { OptionError } from '../errors/index.ts';
 import { parseJid } from '../jid/index.ts';
+import type { XmlLimits } from '../xml/index.ts';
+import {
+  amount,
+  anyText,
+  type Check,
+  type Checks,
+  callable,
+  certificate,
+  checkOptions,
+  needed,
+  text,
+  xmlLimits,
+} from './check-options.ts';
 import { dial, memoryWay, tcpWay, type Way, webSocketWay } from './client-links.ts';
 import type { ClientTlsOptions } from './client-tls.ts';
 import { clientSteps } from './conversation.ts';
@@ -23,7 +36,33 @@ export interface ScriptedClientOptions extends ClientTlsOptions {
   readonly websocketUrl?: string | undefined;
   /** How long a script waits for something to come, and the client for its connection, in milliseconds; 5000. */
   readonly timeout?: number | undefined;
+  /** What the server may send at most: those of the client, see `XmlLimits`. */
+  readonly limits?: Partial<XmlLimits> | undefined;
 }
+
+/** 0 is that of a server which does not listen. */
+const PORT: Check = {
+  expected: 'a port, up to 65535',
+  flawOf: (value) =>
+    Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65535 ? undefined : String(value),
+};
+
+const CHECKS: Checks<ScriptedClientOptions> = {
+  domain: needed(text),
+  memory: callable,
+  port: PORT,
+  tlsPort: PORT,
+  host: text,
+  websocketUrl: {
+    expected: 'an address that begins with ws: or wss:',
+    flawOf: (value) => (value === '' || /^wss?:\/\/./.test(String(value)) ? undefined : String(value)),
+  },
+  timeout: amount,
+  limits: xmlLimits,
+  // That of a server without TLS is empty.
+  ca: anyText,
+  clientCertificate: certificate,
+};
 
 /** A connection to a server: nothing happens on it but what the script says. */
 export interface ScriptedClient extends ClientSteps<undefined> {
@@ -46,13 +85,14 @@ export interface ScriptedClient extends ClientSteps<undefined> {
  *
  * Rejects with the reason where there is no connection.
  *
- * @throws OptionError unless there is exactly one way to go
+ * @throws OptionError unless there is exactly one way to go, and for options that are unknown, or not what they should be
  */
 export async function connectScriptedClient(options: ScriptedClientOptions): Promise<ScriptedClient> {
+  checkOptions('connectScriptedClient', options, CHECKS);
   const domain = parseJid(options.domain).full;
-  const { timeout = 5000 } = options;
+  const { timeout = 5000, limits } = options;
   const way = wayOf({ ...options, domain });
-  const line = await dial(way, (link) => new ScriptedLine(link, { side: 'client', domain, timeout }), timeout);
+  const line = await dial(way, (link) => new ScriptedLine(link, { side: 'client', domain, timeout, limits }), timeout);
   return {
     ...clientSteps(line, Promise.resolve(undefined)),
     get isSecure() {

@@ -1,9 +1,10 @@
 import { maskSasl } from '../sasl/index.ts';
-import { NS_CLIENT } from '../stanza/index.ts';
-import { type Element, element, serialize } from '../xml/index.ts';
+import { type Element, element, type XmlLimits } from '../xml/index.ts';
 import { type Arrival, type Expected, readExpected } from './expectation.ts';
 import { Inbox } from './inbox.ts';
 import type { Link, LinkListener } from './link.ts';
+import { inStream } from './stream-header.ts';
+import { maskTyped } from './typed-sasl.ts';
 
 /** How much of a conversation an error shows. */
 const LINES_SHOWN = 20;
@@ -19,6 +20,8 @@ export interface LineOptions {
   readonly domain: string;
   /** How long is waited for something to come, in milliseconds. */
   readonly timeout: number;
+  /** What the other side may send at most. */
+  readonly limits?: Partial<XmlLimits> | undefined;
 }
 
 /** One connection of a scripted server, or of a scripted client, with all that a script does to it. */
@@ -32,15 +35,17 @@ export class ScriptedLine implements LinkListener {
   /** Why the connection ended, in parentheses; empty if nothing failed. */
   #reason = '';
   #isOver = false;
+  /** How this side ended the connection. */
+  #farewell: string | undefined;
   #whenSettled: (() => void) | undefined;
   #whenOver: (() => void) | undefined;
 
-  constructor(link: Link, { side, domain, timeout }: LineOptions) {
+  constructor(link: Link, { side, domain, timeout, limits }: LineOptions) {
     this.link = link;
     this.domain = domain;
     this.#side = side;
     this.#timeout = timeout;
-    this.#inbox = new Inbox(link.framing);
+    this.#inbox = new Inbox(link.framing, limits);
   }
 
   received(bytes: Uint8Array): void {
@@ -62,6 +67,7 @@ export class ScriptedLine implements LinkListener {
   /** Whoever waits need not wait any longer: the test is over. Resolves when the connection is gone. */
   stop(): Promise<void> {
     this.#inbox.end('stopped');
+    this.#leave(this.#itWasStopped());
     this.link.reset();
     return new Promise((resolve) => {
       if (this.#isOver) resolve();
@@ -69,9 +75,17 @@ export class ScriptedLine implements LinkListener {
     });
   }
 
+  /** Sends as it is; what it says for SASL is not shown. */
   send(data: string | Uint8Array): void {
-    this.#note(this.#side, typeof data === 'string' ? data : `${data.length} bytes`);
+    this.#note(this.#side, masked(data));
     this.link.write(data);
+  }
+
+  /** The same, where it must not get lost. Fails if the connection is over, as far as this side knows. */
+  say(data: string | Uint8Array): void {
+    const end = this.#end;
+    if (end !== undefined) throw this.fail(`Expected to send: ${clipped(masked(data))}\nInstead: ${end}`);
+    this.send(data);
   }
 
   /** Sends an element; what it says for SASL is not shown. */
@@ -79,6 +93,24 @@ export class ScriptedLine implements LinkListener {
     const { framing } = this.link;
     this.#note(this.#side, framing.formatElement(maskSasl(sent)));
     this.link.write(framing.formatElement(sent));
+  }
+
+  /** Closes the stream, if there is one still, and ends the connection (RFC 6120 §4.4). */
+  close(): void {
+    if (this.#end === undefined) this.send(this.link.framing.formatFooter());
+    this.end();
+  }
+
+  /** Ends the connection without a word. */
+  end(): void {
+    this.#leave('the script had ended the connection');
+    this.link.end();
+  }
+
+  /** Cuts the connection. */
+  reset(): void {
+    this.#leave('the script had reset the connection');
+    this.link.reset();
   }
 
   /** The next thing that comes must be the expected one, or an element that is welcome as well. */
@@ -155,7 +187,7 @@ export class ScriptedLine implements LinkListener {
     const arrival = await this.#inbox.take(wantsHeader, deadline - performance.now());
     if (arrival === undefined) throw this.#disappointed(description, late);
     if (arrival === 'closed') throw this.#disappointed(description, this.#itEnded());
-    if (arrival === 'stopped') throw this.#disappointed(description, `the scripted ${this.#side} was stopped`);
+    if (arrival === 'stopped') throw this.#disappointed(description, this.#itWasStopped());
     this.#note(this.#peer, shown(arrival));
     return arrival;
   }
@@ -164,8 +196,21 @@ export class ScriptedLine implements LinkListener {
     return `nothing came within ${this.#timeout} ms`;
   }
 
+  #leave(how: string): void {
+    if (!this.#isOver) this.#farewell ??= how;
+  }
+
   #itEnded(): string {
     return `the connection ended${this.#reason}`;
+  }
+
+  #itWasStopped(): string {
+    return `the scripted ${this.#side} was stopped`;
+  }
+
+  /** Why nothing can be sent any more, as far as that is known. */
+  get #end(): string | undefined {
+    return this.#farewell ?? (this.#isOver ? this.#itEnded() : undefined);
   }
 
   #disappointed(expected: string, instead: string): Error {
@@ -177,23 +222,25 @@ export class ScriptedLine implements LinkListener {
   }
 
   #note(speaker: Side, text: string): void {
-    this.#transcript.push(`  ${speaker === 'client' ? 'C' : 'S'}: ${text.slice(0, LINE_LENGTH)}`);
+    this.#transcript.push(`  ${speaker === 'client' ? 'C' : 'S'}: ${clipped(text)}`);
     if (this.#transcript.length > LINES_SHOWN) this.#transcript.shift();
   }
 }
 
+function masked(data: string | Uint8Array): string {
+  return typeof data === 'string' ? maskTyped(data) : `${data.length} bytes`;
+}
+
+function clipped(text: string): string {
+  return text.slice(0, LINE_LENGTH);
+}
+
 /** What came, as errors show it: without secrets. */
 function shown({ type, element: received, text }: Arrival): string {
-  return type === 'element' && received ? serialize(maskSasl(received), NS_CLIENT) : text;
+  return type === 'element' && received ? inStream(maskSasl(received)) : text;
 }
 
 /** The end of a stream has no element; nothing is what a script can say about it. */
 function elementOf({ element: received }: Arrival): Element {
   return received ?? element('end');
-}
-
-/** Ends the stream and the connection (RFC 6120 §4.4). */
-export function closeStream(line: ScriptedLine): void {
-  line.send(line.link.framing.formatFooter());
-  line.link.end();
 }

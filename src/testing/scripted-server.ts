@@ -2,8 +2,10 @@ import type { MemoryConnect } from '../../machines/endpoint.ts';
 import { parseJid } from '../jid/index.ts';
 import { nodeScramCrypto } from '../sasl/node.ts';
 import { createScramKeys } from '../sasl/server.ts';
+import type { XmlLimits } from '../xml/index.ts';
+import { amount, type Checks, checkOptions, count, text, xmlLimits } from './check-options.ts';
 import { scriptSteps } from './conversation.ts';
-import { type ListenOptions, openListeners } from './listeners.ts';
+import { LISTEN_CHECKS, type ListenOptions, openListeners } from './listeners.ts';
 import { PeerQueue } from './peer-queue.ts';
 import type { ScriptSteps } from './script-steps.ts';
 import { ScriptedLine } from './scripted-line.ts';
@@ -17,7 +19,17 @@ export interface ScriptedServerOptions extends ListenOptions {
   readonly scramIterations?: number | undefined;
   /** How long a script waits for something to come, in milliseconds; 5000. */
   readonly timeout?: number | undefined;
+  /** What a client may send at most: those of the client, see `XmlLimits`. */
+  readonly limits?: Partial<XmlLimits> | undefined;
 }
+
+const CHECKS: Checks<ScriptedServerOptions> = {
+  ...LISTEN_CHECKS,
+  password: text,
+  scramIterations: count,
+  timeout: amount,
+  limits: xmlLimits,
+};
 
 /** A client's connection to a scripted server: nothing happens on it but what the script says. */
 export interface ScriptedPeer extends ScriptSteps<undefined> {
@@ -52,15 +64,18 @@ export interface ScriptedServer {
  * const peer = await server.connection();
  * await peer.login().sends('<message from="capulet.example"><body>Hark</body></message>').receives('</stream:stream>');
  * ```
+ *
+ * @throws OptionError for options that are unknown, or not what they should be
  */
 export async function startScriptedServer(options: ScriptedServerOptions): Promise<ScriptedServer> {
+  checkOptions('startScriptedServer', options, CHECKS);
   const domain = parseJid(options.domain).full;
-  const { timeout = 5000 } = options;
+  const { timeout = 5000, limits } = options;
   const users = everybody(options);
   const lines: ScriptedLine[] = [];
   const queue = new PeerQueue<ScriptedPeer>(timeout);
   const { close, ...ways } = await openListeners(options, (link) => {
-    const line = new ScriptedLine(link, { side: 'server', domain, timeout });
+    const line = new ScriptedLine(link, { side: 'server', domain, timeout, limits });
     lines.push(line);
     queue.put({
       ...scriptSteps(line, users, Promise.resolve(undefined)),

@@ -5,6 +5,7 @@ import { endPointHash } from '../actors/end-point-hash.ts';
 import { domainToAscii } from '../jid/index.ts';
 import type { ChannelBindingType } from '../sasl/index.ts';
 import { type CertificateWithKey, createAuthority } from './certificate.ts';
+import { among, type Checks, certificate, shape, text } from './check-options.ts';
 import { certifiedAddress } from './client-certificate.ts';
 import type { ChannelBindings, LinkSecurity, LinkTls } from './link.ts';
 
@@ -20,6 +21,15 @@ export interface TlsOptions {
    */
   readonly clientAuthority?: string | undefined;
 }
+
+const VERSION = among(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']);
+
+/** What they have to be. */
+export const TLS_CHECKS: Checks<TlsOptions> = {
+  certificate,
+  tlsVersions: shape({ min: VERSION, max: VERSION } satisfies Checks<NonNullable<TlsOptions['tlsVersions']>>),
+  clientAuthority: text,
+};
 
 /** The server's end of TLS. */
 export class ServerTls implements LinkTls {

@@ -3,14 +3,32 @@ import { type Jid, parseJid } from '../jid/index.ts';
 import type { SoftwareVersion } from '../payloads/index.ts';
 import { StreamError } from '../stream/index.ts';
 import type { Element, XmlLimits } from '../xml/index.ts';
-import { Accounts } from './accounts.ts';
+import { Accounts, PASSWORDS_CHECK } from './accounts.ts';
+import {
+  among,
+  amount,
+  anyText,
+  type Checks,
+  callable,
+  checkOptions,
+  needed,
+  shape,
+  truth,
+  xmlLimits,
+} from './check-options.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
+import { Failures } from './failures.ts';
 import { FastTokens } from './fast-tokens.ts';
 import type { Hub } from './hub.ts';
-import { type ListenOptions, openListeners } from './listeners.ts';
-import { type AuthenticationOptions, createLoginPolicy, type LoginPolicy } from './login-policy.ts';
+import { LISTEN_CHECKS, type ListenOptions, openListeners } from './listeners.ts';
+import {
+  AUTHENTICATION_CHECKS,
+  type AuthenticationOptions,
+  createLoginPolicy,
+  type LoginPolicy,
+} from './login-policy.ts';
 import { OfflineMessages } from './offline.ts';
-import { type ConflictPolicy, Registry } from './registry.ts';
+import { CONFLICT_POLICIES, type ConflictPolicy, Registry } from './registry.ts';
 import { Resumptions } from './resumptions.ts';
 import { beginSession, type InterceptedSession } from './session.ts';
 
@@ -45,11 +63,31 @@ export interface ServerOptions extends ListenOptions, AuthenticationOptions {
   readonly limits?: Partial<XmlLimits> | undefined;
   /** What it says when asked for its software (XEP-0092). */
   readonly software?: SoftwareVersion | undefined;
-  /** Sees each stanza of a client first. `true` swallows it: what it does to the client is then up to the test. */
+  /**
+   * Sees each stanza of a client first. `true` swallows it: what it does to the client is then up to the test. What it throws, such
+   * as an assertion, ends this client's stream with `internal-server-error`, and {@link Server.stop} rejects with it; a
+   * `StreamError` ends the stream with that error, and is no failure.
+   */
   readonly intercept?: ((stanza: Element, session: InterceptedSession) => boolean | undefined) | undefined;
-  /** Sees everything that is received and sent. */
+  /** Sees everything that is received and sent. {@link Server.stop} rejects with what it throws; the stream goes on. */
   readonly onTraffic?: ((traffic: ServerTraffic) => void) | undefined;
 }
+
+const CHECKS: Checks<ServerOptions> = {
+  ...LISTEN_CHECKS,
+  ...AUTHENTICATION_CHECKS,
+  accounts: needed(PASSWORDS_CHECK),
+  friends: truth,
+  startTls: among(['required', 'optional', 'none']),
+  onConflict: among(CONFLICT_POLICIES),
+  requireLegacySession: truth,
+  streamManagement: truth,
+  resumptionTime: amount,
+  limits: xmlLimits,
+  software: shape({ name: anyText, version: anyText, os: anyText } satisfies Checks<SoftwareVersion>),
+  intercept: callable,
+  onTraffic: callable,
+};
 
 /** A running server. */
 export interface Server {
@@ -75,7 +113,11 @@ export interface Server {
   drop(jid: string): number;
   /** Makes all tokens of FAST worthless that an account has (XEP-0484); returns how many there were. */
   revokeTokens(jid: string): number;
-  /** Ends all streams with `system-shutdown`, stops listening, and waits until every socket is gone. */
+  /**
+   * Ends all streams with `system-shutdown`, stops listening, and waits until every socket is gone. Rejects then with what the
+   * functions threw that the server was given (`intercept`, `onTraffic`, `tokens`): the error itself, or an AggregateError of
+   * several.
+   */
   stop(): Promise<void>;
 }
 
@@ -84,9 +126,13 @@ export interface Server {
  * for it, and in memory. It logs clients in, routes stanzas between them, broadcasts presence, keeps messages for those
  * who are offline, and answers pings, version, disco#info and roster requests.
  *
- * @throws OptionError for options that contradict each other; OptionError and JidError for accounts that cannot be
+ * @throws OptionError for options that are unknown, not what they should be, or contradict each other; OptionError and JidError
+ * for accounts that cannot be
  */
-export async function startServer(options: ServerOptions): Promise<Server> {
+export async function startServer(given: ServerOptions): Promise<Server> {
+  checkOptions('startServer', given, CHECKS);
+  const failures = new Failures();
+  const options = watched(given, failures);
   const policy = createLoginPolicy(options);
   const hub = createHub(options);
   const connections = new Set<Connection>();
@@ -112,11 +158,21 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     drop: (jid) => matching(jid).filter((session) => session.reset()).length,
     stop: () => {
       const shutdown = new StreamError('system-shutdown');
-      stopped ??= close();
+      stopped ??= close().then(() => failures.raise());
       for (const { stream } of connections) stream.fail(shutdown);
       for (const session of hub.registry.all()) session.end(shutdown);
       return stopped;
     },
+  };
+}
+
+function watched(options: ServerOptions, failures: Failures): ServerOptions {
+  const { intercept, onTraffic, tokens } = options;
+  return {
+    ...options,
+    intercept: intercept && failures.noting(intercept),
+    onTraffic: onTraffic && failures.noting(onTraffic),
+    tokens: tokens && failures.noting(tokens),
   };
 }
 

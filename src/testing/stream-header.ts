@@ -14,6 +14,15 @@ export function openingTag(header: Element): string {
   return `<stream:stream${written(header.attributes)}>`;
 }
 
+/** An element as it stands in a stream: without the namespace of stanzas, and that of streams as the prefix `stream`. */
+export function inStream(shown: Element): string {
+  const xml = serialize(shown, NS_CLIENT);
+  const { name, namespace } = shown;
+  if (namespace !== NS_STREAM) return xml;
+  const inside = xml.slice(`<${name} xmlns="${NS_STREAM}"`.length);
+  return `<stream:${name}${inside.replace(new RegExp(`</${name}>$`), `</stream:${name}>`)}`;
+}
+
 function written(attributes: Attributes): string {
   return Object.entries(attributes)
     .map(([name, value]) => (value === undefined ? '' : ` ${name}="${escapeAttribute(value)}"`))

@@ -60,7 +60,7 @@ export class Judge<M extends AnyStateMachine> {
   }
 
   #explore(machine: M, { cases, input, key = this.#subject.key }: Scene<M>): ModelGraph<M> {
-    return explore(machine, { cases, key, input: input(new SimulatedClock()) });
+    return explore(machine, { cases, key, lateEnds: true, input: input(new SimulatedClock()) });
   }
 
   /** An outcome that no scene has in the right chart is one more line of the table. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { buildVersion } from '../../src/payloads/index.ts';
 import { buildIqResult } from '../../src/stanza/index.ts';
+import { StreamError } from '../../src/stream/index.ts';
 import { type Server, type ServerOptions, type ServerTraffic, startServer } from '../../src/testing/index.ts';
 import { firstChildOf } from '../../src/xml/index.ts';
 import { RawClient } from './raw-client.ts';
@@ -14,10 +15,15 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<ServerOptions> = {}): Promise<Server> {
-  const accounts = { juliet: 'r0m30' };
-  const server = await startServer({ domain: 'capulet.example', accounts, listen: false, ...options });
+  const server = await begin(options);
   servers.push(server);
   return server;
+}
+
+/** For tests that stop it themselves. */
+function begin(options: Partial<ServerOptions>): Promise<Server> {
+  const accounts = { juliet: 'r0m30' };
+  return startServer({ domain: 'capulet.example', accounts, listen: false, ...options });
 }
 
 describe('an intercepted stanza', () => {
@@ -45,16 +51,54 @@ describe('an intercepted stanza', () => {
     await client.sends('<iq type="get" id="1"><ping xmlns="urn:xmpp:ping"/></iq>').syncs();
   });
 
-  test('ends the stream if the test fails there', async () => {
-    const server = await start({
+  test('ends the stream if the test fails there, and whoever stops the server hears of it', async () => {
+    const failure = new Error('Oh');
+    const server = await begin({
       intercept: () => {
-        throw new Error('Oh');
+        throw failure;
       },
     });
     const client = await RawClient.memory(server).login('juliet', 'r0m30', 'balcony');
     await client
       .sends('<presence/>')
       .receives(`<stream:error><internal-server-error xmlns="${STREAM_ERRORS}"/></stream:error>`);
+    await expect(server.stop()).rejects.toBe(failure);
+    await expect(server.stop()).rejects.toBe(failure);
+    expect(server.sessions()).toEqual([]);
+  });
+
+  test('may fail several times, for several reasons', async () => {
+    const failures: unknown[] = [];
+    const server = await begin({
+      intercept: ({ name }) => {
+        failures.push(name === 'iq' ? `no ${name}` : new Error(`no ${name}`));
+        throw failures.at(-1);
+      },
+    });
+    for (const stanza of ['<presence/>', '<message/>', '<iq type="get" id="1"/>']) {
+      const client = await RawClient.memory(server).login('juliet', 'r0m30', 'balcony');
+      await client.sends(stanza).receives('<stream:error/>');
+    }
+    expect(failures).toEqual([new Error('no presence'), new Error('no message'), 'no iq']);
+    await expect(server.stop()).rejects.toEqual(
+      new AggregateError(
+        failures,
+        'Functions that the server was given failed 3 times, the first time with: no presence',
+      ),
+    );
+  });
+
+  test('may end the stream with an error that the test wants, which is no failure', async () => {
+    const server = await start({
+      intercept: () => {
+        throw new StreamError('policy-violation');
+      },
+    });
+    const client = await RawClient.memory(server).login('juliet', 'r0m30', 'balcony');
+    await client
+      .sends('<presence/>')
+      .receives(`<stream:error><policy-violation xmlns="${STREAM_ERRORS}"/></stream:error>`);
+    await server.stop();
   });
 });
 
@@ -87,12 +131,15 @@ describe('the traffic', () => {
     expect(traffic.at(10)?.jid).toBe('juliet@capulet.example/balcony');
   });
 
-  test('may be looked at by somebody who fails', async () => {
-    const server = await start({
-      onTraffic: () => {
-        throw new Error('Oh');
+  test('may be looked at by somebody who fails: the client does not notice, but whoever stops the server does', async () => {
+    const failure = new Error('Oh');
+    const server = await begin({
+      onTraffic: ({ text }) => {
+        if (text.startsWith('<auth')) throw failure;
       },
     });
-    await RawClient.memory(server).login('juliet', 'r0m30', 'balcony');
+    const client = await RawClient.memory(server).login('juliet', 'r0m30', 'balcony');
+    await client.syncs();
+    await expect(server.stop()).rejects.toBe(failure);
   });
 });

@@ -184,6 +184,23 @@ describe('OAUTHBEARER', () => {
     expect(conditionOf(await authenticates(client, 'OAUTHBEARER', { token: 'lost' }))).toBe('not-authorized');
   });
 
+  test('is not possible for now where the test fails over a token, and whoever stops the server hears of it', async () => {
+    const failure = new Error('Oh');
+    const server = await startServer({
+      domain: 'capulet.example',
+      accounts: {},
+      mechanisms: ['OAUTHBEARER'],
+      listen: false,
+      tokens: () => {
+        throw failure;
+      },
+    });
+    const client = await RawClient.memory(server).opens();
+    const answer = await authenticates(client, 'OAUTHBEARER', { token: 'good' });
+    expect(conditionOf(answer)).toBe('temporary-auth-failure');
+    await expect(server.stop()).rejects.toBe(failure);
+  });
+
   test('needs to know the tokens', async () => {
     await expect(start(['OAUTHBEARER'])).rejects.toThrow('The mechanism OAUTHBEARER needs the option tokens');
   });

@@ -26,6 +26,16 @@ describe('a pattern', () => {
       '<message><body/><delay xmlns="urn:xmpp:delay">!</delay></message>',
     ],
     ['no child of a kind', '<message><body>*</body></message>', '<message><body type="x">!</body></message>'],
+    [
+      'a child of a kind that must not be there, in another namespace',
+      '<message><x xmlns="one"/></message>',
+      '<message><x xmlns="two">!</x></message>',
+    ],
+    [
+      'a child that must not be there, with another child in it',
+      '<message><x xmlns="one"/></message>',
+      '<message><x>!<y/></x></message>',
+    ],
     ['a shape of an attribute', IQ, '<iq id="/^[0-9]$/" to="/@capulet/"/>'],
     ['a shape of a text', '<message><body>Hist!</body></message>', '<message><body>/^H.*!$/</body></message>'],
     ['an asterisk', '<item node="*"/>', '<item node="/^\\*$/"/>'],
@@ -64,7 +74,19 @@ describe('a pattern', () => {
       '<iq><query xmlns="q"><item jid="a"/><item jid="a"/></query></iq>',
       'in child {q}query: children {q}item: expected more that are alike, got 1',
     ],
-    [ITEMS, '<iq><query xmlns="q">!</query></iq>', 'child {q}query: expected none, got one'],
+    [ITEMS, '<iq><query xmlns="q">!</query></iq>', 'child {q}query: expected none, got {q}query'],
+    [ITEMS, '<iq><query>!</query></iq>', 'child {*}query: expected none, got {q}query'],
+    [ITEMS, '<iq><query>!<item/></query></iq>', 'child {*}query: expected none, got {q}query'],
+    [
+      '<stream:features><bind xmlns="b"/></stream:features>',
+      '<stream:features><bind>!</bind></stream:features>',
+      'child {*}bind: expected none, got {b}bind',
+    ],
+    [
+      '<stream:features><bind xmlns="b"/></stream:features>',
+      '<stream:features><bind/></stream:features>',
+      'no child {jabber:client}bind, but {b}bind',
+    ],
   ])('of %s, %s differs', (xml, pattern, difference) => {
     expect(differenceOf(xml, pattern)).toBe(difference);
   });

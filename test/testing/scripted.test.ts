@@ -87,6 +87,18 @@ describe('a script', () => {
       .receives('</stream:stream>');
   });
 
+  test('sees stream features and errors with their prefix, however they were sent', async () => {
+    const { client, peer } = await meet();
+    const streams = 'http://etherx.jabber.org/streams';
+    client
+      .header()
+      .sends(`<features xmlns="${streams}"/><stream:error><features xmlns="${streams}"/></stream:error>`)
+      .sends('</stream:stream>')
+      .end();
+    const script = peer.header().receives(/^<stream:features\/>$/);
+    expect(await script.closed()).toEqual([`<stream:error><features/></stream:error>`, '</stream:stream>']);
+  });
+
   test('passes over what it does not await', async () => {
     const { client, peer } = await meet();
     client.header().sends('<presence/><presence/><message><body>Hist!</body></message>');

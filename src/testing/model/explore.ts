@@ -10,8 +10,10 @@ import { statePath } from '../../../machines/state-path.ts';
 import { type Cases, type EventCase, matchesAny, readCases } from './cases.ts';
 import { describeWalk, type ModelEdge, type ModelGraph, type ModelNode, type SnapshotOf, walkTo } from './graph.ts';
 import { type Invariant, requireInvariants } from './invariants.ts';
+import { isTimer, MissingCases } from './missing-cases.ts';
 import { ModelError } from './model-error.ts';
 import { growth, plainKey, serializeKey } from './node-key.ts';
+import { withoutEmptySlots } from './puppet.ts';
 import { firstStep, nextStep, type PureStep } from './pure-step.ts';
 
 /** How a machine is explored. */
@@ -23,6 +25,11 @@ export type ExploreOptions<M extends AnyStateMachine> = {
    * counts or identifies, such as attempts and random ids, and keep what guards ask for.
    */
   readonly key?: (snapshot: SnapshotOf<M>) => unknown;
+  /**
+   * Whether the end or failure of a child is tried also where that is not there; no. XState stops children a moment later than it forgets
+   * them: one that is told something in the same step, or ended a moment before, is heard of still.
+   */
+  readonly lateEnds?: boolean;
   /** How many nodes there may be; 5000 by default. */
   readonly limit?: number;
   readonly invariants?: readonly Invariant<M>[];
@@ -44,27 +51,33 @@ export function explore<M extends AnyStateMachine>(machine: M, options: ExploreO
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 type DraftNode<M extends AnyStateMachine> = Omit<ModelNode<M>, 'edges'> & {
   readonly edges: ModelEdge<M>[];
-  /** Children that ended: they can do so only once. */
+  /** Children that ended: they can do so only once, and say no more. */
   readonly ended: ReadonlySet<unknown>;
 };
 
 class Exploration<M extends AnyStateMachine> {
   readonly #machine: M;
+  /** The same machine, whose children are all there. */
+  readonly #complete: M;
   readonly #options: ExploreOptions<M>;
   readonly #cases: readonly EventCase<M>[];
   readonly #types: ReadonlySet<string>;
+  /** Ids of the children of which the table says something. */
+  readonly #children: readonly string[];
   readonly #limit: number;
   readonly #known = new Map<string, DraftNode<M>>();
   readonly #nodes: DraftNode<M>[] = [];
   readonly #edges: ModelEdge<M>[] = [];
-  /** States that handle an event of which the table says nothing, by its type. */
-  readonly #missing = new Map<string, Set<string>>();
+  readonly #missing: MissingCases;
 
   constructor(machine: M, options: ExploreOptions<M>) {
     this.#machine = machine;
+    this.#complete = withoutEmptySlots(machine);
     this.#options = options;
     this.#cases = readCases(machine, options.cases);
     this.#types = new Set(Object.keys(options.cases));
+    this.#missing = new MissingCases(machine, this.#types);
+    this.#children = [...new Set([...this.#types].flatMap((type) => childEvent(type)?.id ?? []))];
     this.#limit = options.limit ?? 5000;
   }
 
@@ -75,7 +88,8 @@ class Exploration<M extends AnyStateMachine> {
     const initial = this.#nodeOf(first.snapshot, new Set(), undefined);
     // The list grows while it is walked.
     for (const node of this.#nodes) this.#leave(node);
-    if (this.#missing.size > 0) throw missingCases(this.#machine, this.#missing);
+    const missing = this.#missing.error(this.#nodes);
+    if (missing) throw missing;
     const [, ...others] = this.#nodes;
     return {
       machine: this.#machine,
@@ -91,7 +105,7 @@ class Exploration<M extends AnyStateMachine> {
   #begin(input: InputFrom<M>): PureStep<M> {
     let first: PureStep<M>;
     try {
-      first = firstStep(this.#machine, input);
+      first = firstStep(this.#complete, input);
     } catch (cause) {
       throw startFailed(this.#machine, cause);
     }
@@ -103,23 +117,17 @@ class Exploration<M extends AnyStateMachine> {
   #leave(node: DraftNode<M>): void {
     if (node.snapshot.status !== 'active') return;
     const handled = handledEvents(node.snapshot);
-    for (const [type, [transition]] of handled) this.#notice(node, type, transition);
+    this.#missing.notice(node.state, handled);
     for (const eventCase of this.#cases) {
-      if (!matchesAny(handled.keys(), eventCase.type)) continue;
+      if (!matchesAny(handled.keys(), eventCase.type) || !this.#canHappen(node, eventCase)) continue;
       const event = eventCase.eventFor(node.snapshot);
-      if (event && !hasEnded(node, event)) this.#take(node, event, eventCase.label, eventCase.eventFor);
+      if (event) this.#take(node, event, eventCase.label, eventCase.eventFor);
     }
     for (const [type, [transition]] of handled) {
       if (!isTimer(transition) || this.#types.has(type)) continue;
       const event = { type } as EventFromLogic<M>;
       this.#take(node, event, type, () => event);
     }
-  }
-
-  #notice(node: DraftNode<M>, type: string, transition: AnyTransitionDefinition | undefined): void {
-    if (type.includes('*') || type.startsWith('xstate.done.state.') || isTimer(transition)) return;
-    if (this.#types.has(type)) return;
-    this.#missing.set(type, (this.#missing.get(type) ?? new Set()).add(node.state));
   }
 
   #take(
@@ -144,12 +152,22 @@ class Exploration<M extends AnyStateMachine> {
     };
     this.#edges.push(edge);
     source.edges.push(edge);
-    edge.target = this.#nodeOf(snapshot, new Set([...source.ended, childOf(source, event)]), edge);
+    edge.target = this.#nodeOf(snapshot, new Set([...source.ended, endingChild(source, event)]), edge);
+  }
+
+  #canHappen({ snapshot: { children }, ended }: DraftNode<M>, { type }: EventCase<M>): boolean {
+    const from = childEvent(type);
+    return from === undefined || !this.#isSilent(from.id, children, ended);
+  }
+
+  /** Of a child that ended nothing is heard, nor of one that was stopped, or never began. */
+  #isSilent(id: string, children: SnapshotOf<M>['children'], ended: ReadonlySet<unknown>): boolean {
+    return Object.hasOwn(children, id) ? ended.has(children[id]) : !this.#options.lateEnds;
   }
 
   #step(source: DraftNode<M>, event: EventFromLogic<M>, label: string): PureStep<M> {
     try {
-      return nextStep(this.#machine, source.snapshot, event);
+      return nextStep(this.#complete, source.snapshot, event);
     } catch (cause) {
       throw new ModelError(`'${label}' makes '${this.#machine.id}' throw in ${source.state}: ${cause}`, {
         condition: 'step-failed',
@@ -161,8 +179,9 @@ class Exploration<M extends AnyStateMachine> {
 
   #nodeOf(snapshot: SnapshotOf<M>, gone: ReadonlySet<unknown>, reachedBy: ModelEdge<M> | undefined): DraftNode<M> {
     const key = this.#keyOf(snapshot);
-    const ended = Object.entries(snapshot.children).filter(([, child]) => gone.has(child));
-    const identity = [key, ...ended.map(([id]) => id)].join(' ');
+    const { children } = snapshot;
+    const silent = this.#children.filter((id) => this.#isSilent(id, children, gone));
+    const identity = [key, ...silent].join(' ');
     const known = this.#known.get(identity);
     if (known) return known;
     const node: DraftNode<M> = {
@@ -171,7 +190,7 @@ class Exploration<M extends AnyStateMachine> {
       state: statePath(snapshot.value),
       snapshot,
       edges: [],
-      ended: new Set(ended.map(([, child]) => child)),
+      ended: new Set(Object.values(children).filter((child) => gone.has(child))),
       reachedBy,
     };
     this.#known.set(identity, node);
@@ -199,19 +218,16 @@ function changed(before: object, after: object): string[] {
   return [...names].filter((name) => Reflect.get(before, name) !== Reflect.get(after, name));
 }
 
+/** What XState calls the events that it sends for a child. */
+function childEvent(type: string): { readonly id: string; readonly isEnd: boolean } | undefined {
+  const [, what, id] = /^xstate\.(done|error|snapshot)\.actor\.(.+)$/.exec(type) ?? [];
+  return id === undefined ? undefined : { id, isEnd: what !== 'snapshot' };
+}
+
 /** The child that ends with this event, if it is one of those. */
-function childOf({ snapshot }: Pick<ModelNode, 'snapshot'>, { type }: EventObject): unknown {
-  const [, id = ''] = /^xstate\.(?:done|error)\.actor\.(.+)$/.exec(type) ?? [];
-  return snapshot.children[id];
-}
-
-function hasEnded<M extends AnyStateMachine>(node: DraftNode<M>, event: EventObject): boolean {
-  const child = childOf(node, event);
-  return child !== undefined && node.ended.has(child);
-}
-
-function isTimer(transition: AnyTransitionDefinition | undefined): boolean {
-  return transition !== undefined && 'delay' in transition;
+function endingChild({ snapshot }: Pick<ModelNode, 'snapshot'>, { type }: EventObject): unknown {
+  const from = childEvent(type);
+  return from?.isEnd ? snapshot.children[from.id] : undefined;
 }
 
 function startFailed({ id }: AnyStateMachine, cause: unknown): ModelError {
@@ -227,15 +243,5 @@ function unbounded({ id }: AnyStateMachine, limit: number, nodes: readonly Model
   return new ModelError(`'${id}' has more than ${limit} nodes${grown && `: ${grown}`}`, {
     condition: 'unbounded',
     hint: 'Give a `key` without what only counts or identifies, fewer cases, or a higher `limit`.',
-  });
-}
-
-function missingCases({ id }: AnyStateMachine, missing: ReadonlyMap<string, ReadonlySet<string>>): ModelError {
-  const lines = [...missing].map(([type, [state, ...others]]) => {
-    return `  '${type}' in ${state === '' ? 'the root' : state}${others.length > 0 ? ` and ${others.length} more` : ''}`;
-  });
-  return new ModelError(`The table of cases says nothing of events that '${id}' handles:\n${lines.join('\n')}`, {
-    condition: 'missing-cases',
-    hint: 'Add an entry for each: payloads to try, or an empty list if it is not to be tried.',
   });
 }

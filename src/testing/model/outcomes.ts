@@ -38,7 +38,7 @@ function describeState(state: string, nodes: readonly ModelNode[], events: reado
 }
 
 function describeOutcome({ source, target, transitions, actions, changes }: ModelEdge): string {
-  if (transitions.length === 0) return 'nothing';
+  if (transitions.length === 0) return target.snapshot.status === 'error' ? 'fails' : 'nothing';
   const where = source.state === target.state ? 'stays' : `→ ${target.state}`;
   const known = changes.length > 0 ? ` (${changes.join(', ')})` : '';
   return `${where}${known}${describeHandler(source, transitions)}${describeActions(actions)}`;

@@ -1,4 +1,5 @@
 import type { ActorLogic, AnyActorRef, AnyEventObject, AnyStateMachine, Snapshot } from 'xstate';
+import { allStates } from './transition-id.ts';
 
 type PuppetEvent = AnyEventObject & { readonly output?: unknown; readonly error?: unknown };
 
@@ -32,6 +33,20 @@ export function withPuppets<M extends AnyStateMachine>(machine: M, actors: Reado
   const names = Object.keys(machine.implementations.actors);
   const puppets = Object.fromEntries(names.map((name) => [name, puppet()]));
   return machine.provide({ actors: { ...puppets, ...actors } }) as M;
+}
+
+/** The machine with a puppet in every slot of an invoke that is empty, so that its child is there to end. */
+export function withoutEmptySlots<M extends AnyStateMachine>(machine: M): M {
+  const { actors } = machine.implementations;
+  const sources = allStates(machine).flatMap(({ invoke }) => invoke.map(({ src }) => src));
+  const empty = sources.filter((src) => typeof src === 'string').filter((src) => !isThere(src, actors));
+  if (empty.length === 0) return machine;
+  return machine.provide({ actors: Object.fromEntries(empty.map((name) => [name, puppet()])) }) as M;
+}
+
+/** Logic that stands in the chart itself has a name that XState made. */
+function isThere(src: string, actors: object): boolean {
+  return Object.hasOwn(actors, src) || src.startsWith('xstate.invoke.');
 }
 
 /** Makes a puppet end as an event of a child says. Nothing is done where the event is none, or the child is no puppet. */

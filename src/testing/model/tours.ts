@@ -1,5 +1,5 @@
-import type { AnyStateMachine } from 'xstate';
-import { activePaths } from '../../../machines/state-path.ts';
+import type { AnyStateMachine, StateValue } from 'xstate';
+import { activePaths, statePath } from '../../../machines/state-path.ts';
 import { type ModelEdge, type ModelGraph, type ModelNode, type Walk, walkOf } from './graph.ts';
 import { ModelError } from './model-error.ts';
 
@@ -17,7 +17,10 @@ export interface TourOptions<M extends AnyStateMachine = AnyStateMachine> {
   readonly only?: (edge: ModelEdge<M>) => boolean;
 }
 
-/** A state to be in, by its path (`linked.online` is passed in all states inside), or an event to happen. */
+/**
+ * A state to be in, by its path (`linked.online` is passed in all states inside), or an event to happen. Of parallel states several may
+ * be named: as {@link ModelNode.state} has them (`linked.fresh+open`), or with the whole path of each (`linked.fresh+linked.open`).
+ */
 export type Waypoint =
   | { readonly state: string }
   /** The type of an event, or the label of one case: `features.received (with TLS)`. */
@@ -149,11 +152,15 @@ function walkThrough<M extends AnyStateMachine>(
 
 /** How many waypoints are behind in this node: several states may be passed at once. */
 function passStates({ snapshot }: ModelNode, through: readonly Waypoint[], passed: number): number {
-  const paths = activePaths(snapshot.value);
   let count = passed;
-  for (let next = through[count]; next && 'state' in next && paths.includes(next.state); next = through[count])
+  for (let next = through[count]; next && 'state' in next && isIn(snapshot.value, next.state); next = through[count])
     count += 1;
   return count;
+}
+
+function isIn(value: StateValue, states: string): boolean {
+  const paths = activePaths(value);
+  return states === statePath(value) || states.split('+').every((path) => paths.includes(path));
 }
 
 function isCase({ label, event }: ModelEdge, name: string): boolean {
@@ -176,7 +183,7 @@ function noWay<M extends AnyStateMachine>(
   const exists =
     waypoint !== undefined &&
     ('state' in waypoint
-      ? nodes.some(({ snapshot }) => activePaths(snapshot.value).includes(waypoint.state))
+      ? nodes.some(({ snapshot }) => isIn(snapshot.value, waypoint.state))
       : edges.some((edge) => isCase(edge, waypoint.event)));
   const name = waypoint && ('state' in waypoint ? `the state ${waypoint.state}` : `the event '${waypoint.event}'`);
   const where =

@@ -14,7 +14,7 @@ interface ExploredScene<M extends AnyStateMachine> {
 export function explored<M extends AnyStateMachine>({ chart, prepare, scenes, key }: Subject<M>): ExploredScene<M>[] {
   const machine = prepare(chart);
   return scenes.map(({ name, cases, input, key: ownKey = key }) => {
-    const graph = explore(machine, { input: input(new SimulatedClock()), cases, key: ownKey });
+    const graph = explore(machine, { input: input(new SimulatedClock()), cases, key: ownKey, lateEnds: true });
     return { name, graph, run: (walk) => runWalk(graph, walk, { machine, input }) };
   });
 }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { assign, createMachine, setup } from 'xstate';
-import { describeAction, describeOutcomes, explore, ModelError } from '../../../src/testing/model/index.ts';
+import { assign, createMachine, fromPromise, setup, spawnChild, stopChild } from 'xstate';
+import {
+  describeAction,
+  describeOutcomes,
+  explore,
+  ModelError,
+  runWalk,
+  tours,
+} from '../../../src/testing/model/index.ts';
 import { pilgrim, pilgrimCases, pilgrimKey } from './machines.ts';
 
 const graph = explore(pilgrim, { cases: pilgrimCases, key: pilgrimKey });
@@ -55,6 +62,90 @@ describe('exploring a machine', () => {
       [late],
       [late],
     ]);
+  });
+
+  it('lets no child end that was stopped, or is not there yet, unless it is told to', () => {
+    const kitchen = setup({
+      actors: { cook: fromPromise(async () => 'soup') },
+      guards: { isSent: () => true },
+    }).createMachine({
+      id: 'kitchen',
+      initial: 'empty',
+      on: { 'xstate.done.actor.cook': { target: '.served' }, 'xstate.snapshot.actor.cook': {} },
+      states: {
+        empty: { on: { hire: { target: 'busy', actions: spawnChild('cook', { id: 'cook' }) } } },
+        busy: { on: { fire: { target: 'empty', actions: stopChild('cook') } } },
+        served: {},
+      },
+    });
+    const cases = {
+      hire: [{}],
+      fire: [{}],
+      'xstate.done.actor.cook': {
+        soup: ({ children }: { children: object }) => ({ output: Object.keys(children)[0] }),
+      },
+      'xstate.snapshot.actor.cook': [{ snapshot: undefined }],
+    };
+    const edgesIn = (lateEnds?: boolean) =>
+      explore(kitchen, { cases, ...(lateEnds === undefined ? {} : { lateEnds }) }).edges.map(
+        ({ source, label }) => `${source.state}: ${label}`,
+      );
+    const said = 'xstate.snapshot.actor.cook';
+    const done = 'xstate.done.actor.cook (soup)';
+    expect(edgesIn()).toEqual(['empty: hire', 'busy: fire', `busy: ${done}`, `busy: ${said}`]);
+    expect(edgesIn(true)).toEqual([
+      'empty: hire',
+      `empty: ${done}`,
+      `empty: ${said}`,
+      'busy: fire',
+      `busy: ${done}`,
+      `busy: ${said}`,
+      `served: ${done}`,
+      `served: ${said}`,
+    ]);
+  });
+
+  it('tells nodes apart by whether a child is there', () => {
+    const house = setup({ actors: { guest: fromPromise(async () => {}) } }).createMachine({
+      id: 'house',
+      on: {
+        invite: { actions: spawnChild('guest', { id: 'guest' }) },
+        'xstate.done.actor.guest': { actions: stopChild('guest') },
+      },
+    });
+    const { nodes, edges } = explore(house, {
+      cases: { invite: [{}], 'xstate.done.actor.guest': [{ output: undefined }] },
+    });
+    expect(nodes).toHaveLength(2);
+    expect(edges.map(({ source, label, target }) => [source.index, label, target.index])).toEqual([
+      [0, 'invite', 1],
+      [1, 'invite', 1],
+      [1, 'xstate.done.actor.guest', 0],
+    ]);
+  });
+
+  it('lets children end once that nobody provided', () => {
+    const temple = createMachine({
+      id: 'temple',
+      initial: 'asking',
+      states: { asking: { invoke: { id: 'oracle', src: 'oracle', onDone: { actions: 'sing' } } } },
+    });
+    const { edges } = explore(temple, { cases: { 'xstate.done.actor.oracle': [{ output: 1 }] } });
+    expect(edges.map(({ target }) => target.edges)).toEqual([[]]);
+  });
+
+  it('writes down that a failure which nobody takes is one of the machine', () => {
+    const temple = setup({
+      actors: { oracle: fromPromise(async () => {}) },
+      guards: { never: () => false },
+    }).createMachine({
+      id: 'temple',
+      invoke: { id: 'oracle', src: 'oracle', onError: { guard: 'never' } },
+    });
+    const failed = explore(temple, { cases: { 'xstate.error.actor.oracle': [{ error: new Error('lost') }] } });
+    expect(describeOutcomes(failed)).toContain('\n  xstate.error.actor.oracle\n    fails\n');
+    const [walk] = tours(failed);
+    expect(() => walk && runWalk(failed, walk)).toThrow("'temple' failed: Error: lost, after this walk:");
   });
 
   it('tries an event that a wildcard takes if the table has it, and asks for none', () => {
@@ -165,6 +256,21 @@ describe('what cannot be explored', () => {
           "  'rest' in roaming and 1 more",
           "  'xstate.done.actor.oracle' in asking",
           "  'xstate.error.actor.oracle' in asking",
+        ].join('\n'),
+        hint: 'Add an entry for each: payloads to try, or an empty list if it is not to be tried.',
+      },
+    ],
+    [
+      'handles more of that behind it',
+      () => explore(pilgrim, { cases: { rest: [{}], 'xstate.error.actor.oracle': [] }, key: pilgrimKey }),
+      {
+        code: 'model/missing-cases',
+        message: [
+          "The table of cases says nothing of events that 'pilgrim' handles:",
+          "  'walk' in roaming",
+          "  'ask' in roaming",
+          'nor, in states that are not reached without these, of:',
+          "  'xstate.done.actor.oracle' in asking",
         ].join('\n'),
         hint: 'Add an entry for each: payloads to try, or an empty list if it is not to be tried.',
       },

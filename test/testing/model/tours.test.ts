@@ -62,6 +62,36 @@ describe('tours', () => {
     ]);
   });
 
+  it('pass several parallel states at once', () => {
+    const clock = createMachine({
+      id: 'clock',
+      initial: 'running',
+      states: {
+        running: {
+          type: 'parallel',
+          states: {
+            hand: { initial: 'up', states: { up: { on: { turn: 'down' } }, down: { on: { turn: 'up' } } } },
+            bell: { initial: 'still', states: { still: { on: { ring: 'loud' } }, loud: {} } },
+            lamp: { initial: 'dark', states: { dark: { on: { light: 'lit' } }, lit: {} } },
+          },
+        },
+      },
+    });
+    const around = explore(clock, { cases: { turn: [{}], ring: [{}], light: [{}] } });
+    const eventsTo = (state: string) =>
+      tours(around, { through: [{ state }] }).map(({ to, steps }) => [to.state, ...steps.map(({ label }) => label)]);
+    expect(eventsTo('running.hand.down+bell.loud+lamp.dark')).toEqual([
+      ['running.hand.down+bell.loud+lamp.dark', 'turn', 'ring'],
+    ]);
+    expect(eventsTo('running.bell.loud+running.hand.down')).toEqual([
+      ['running.hand.down+bell.loud+lamp.dark', 'turn', 'ring'],
+    ]);
+    expect(errorOf(() => eventsTo('running.bell.loud+running.hand.gone'))).toMatchObject({
+      message: "No walk of 'clock' passes the state running.bell.loud+running.hand.gone",
+      hint: 'Nothing in the graph has this name: check the spelling, and whether the cases lead there.',
+    });
+  });
+
   it.each([
     [
       [{ state: 'limping' }, { state: 'dancing' }],
