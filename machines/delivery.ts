@@ -5,20 +5,20 @@ import type { Element } from '../src/xml/index.ts';
 /** What is to become of a stanza that cannot go out at once, or whose session is lost. */
 export interface SendOptions {
   /** Milliseconds from now. What was not written by then is not worth sending any more, and fails. Never if absent. */
-  readonly expires?: number;
+  readonly expires?: number | undefined;
   /**
    * `false`: worth something at this moment only, as a typing notification (XEP-0085 §5.1). It fails at once where there is no
    * session, and is not sent again when a session goes on. True if absent.
    */
-  readonly keep?: boolean;
+  readonly keep?: boolean | undefined;
   /**
    * Sends it again in the next session where this one ended before the server confirmed it. It may then arrive twice, with the
    * same id, and tells when it was sent at first (XEP-0203). False if absent: it fails, and the application decides. Means nothing where the stream is not managed, since
    * nobody confirms anything there, and nothing for requests, which end with their session.
    */
-  readonly resend?: boolean;
+  readonly resend?: boolean | undefined;
   /** What happens when the queue is full; `reject` if absent. */
-  readonly whenFull?: WhenFull;
+  readonly whenFull?: WhenFull | undefined;
 }
 
 /**

@@ -102,7 +102,7 @@ export interface ClientCertificate {
   /** The private key, PEM. */
   readonly key: string;
   /** Of the key, where it is encrypted. */
-  readonly passphrase?: string;
+  readonly passphrase?: string | undefined;
 }
 
 /** How TLS is set up. Holds no secret, but a function that gives one. */
@@ -217,7 +217,7 @@ export interface ClientClock {
   /** Milliseconds; never goes back. */
   now(): number;
   /** Milliseconds that also pass while the machine sleeps, where {@link now} may stand still; `now` serves if absent. */
-  wallNow?(): number;
+  readonly wallNow?: (() => number) | undefined;
   setTimeout(handler: () => void, delay: number): Timer;
   clearTimeout(timer: Timer): void;
 }

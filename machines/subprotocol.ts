@@ -5,9 +5,9 @@ import type { AppState } from './app-state.ts';
 /** Which stanzas an actor hears as `stanza.received`. The router indexes by kind, then by payload. */
 export type Route =
   /** Every message, or those with a child element in one of these namespaces. */
-  | { readonly kind: 'message'; readonly namespaces?: readonly string[] }
+  | { readonly kind: 'message'; readonly namespaces?: readonly string[] | undefined }
   /** Every presence, or those with a child element in one of these namespaces. */
-  | { readonly kind: 'presence'; readonly namespaces?: readonly string[] }
+  | { readonly kind: 'presence'; readonly namespaces?: readonly string[] | undefined }
   /** Requests (`get` and `set`) whose payload is `{namespace}name`. One actor only answers each payload. */
   | { readonly kind: 'iq'; readonly payload: string };
 
@@ -31,7 +31,7 @@ export interface Subprotocol {
   readonly features: readonly string[];
   readonly routes: readonly Route[];
   /** What to enable along with resource binding; `session.started` says what was, the rest is up to the actor. */
-  readonly inline?: (app: AppState) => readonly InlineRequest[];
+  readonly inline?: ((app: AppState) => readonly InlineRequest[]) | undefined;
   /** Machine, transition or callback logic. Its input is `SubprotocolInput`. */
   readonly logic: AnyActorLogic;
 }

@@ -54,6 +54,7 @@ export {
   type Explanation,
   explain,
   memorySessionStore,
+  type OnlineOptions,
   type Recording,
   type RecordingEntry,
   type RequestHandler,

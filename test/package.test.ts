@@ -25,10 +25,10 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   './inspect': ['inspectClient', 'explain', 'replay', 'parseRecording', 'chartGraph', 'renderSvg', 'renderMermaid'],
   './testing': ['startServer', 'startScriptedServer', 'createAuthority'],
   './testing/coverage-setup': [],
-  './presence': ['presenceProtocol'],
+  './presence': ['presenceProtocol', 'buildPresence', 'parsePresence'],
   './version': ['versionProtocol'],
   './ping': ['pingProtocol'],
-  './message': ['messageProtocol'],
+  './message': ['messageProtocol', 'buildMessage', 'parseMessage'],
   './carbons': ['carbonsProtocol', 'CarbonsError'],
   './client-state': ['clientStateProtocol'],
 };

@@ -6,13 +6,16 @@ import { createActor, fromPromise, log, setup } from 'xstate';
 import { type ClientActor, clientFor, clientInput, clientMachine } from 'xstate-xmpp';
 import { versionProtocol } from 'xstate-xmpp/version';
 
+// Made once: whoever asks uses this one, also when the question is asked again.
+const version = versionProtocol();
+
 const app = setup({
   types: {} as { children: { xmpp: 'xmpp'; question: 'question' } },
   actors: {
     xmpp: clientMachine,
     question: fromPromise(({ input, signal }: { input: ClientActor | undefined; signal: AbortSignal }) => {
       if (!input) throw new Error('There is no client');
-      return clientFor(input).use(versionProtocol()).query('capulet.example', { signal });
+      return clientFor(input).use(version).query('capulet.example', { signal });
     }),
   },
 }).createMachine({

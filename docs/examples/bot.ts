@@ -2,8 +2,9 @@
 // Put in your account and run it: `node bot.ts` (before Node 22.18: `npx tsx bot.ts`). Write it something; Ctrl-C logs it out.
 
 import { assign, createActor, enqueueActions, log, sendTo, setup } from 'xstate';
-import { type ClientInput, clientInput, clientMachine, element, type XmppEvent } from 'xstate-xmpp';
-import { messageProtocol } from 'xstate-xmpp/message';
+import { type ClientInput, clientInput, clientMachine, type XmppEvent } from 'xstate-xmpp';
+import { buildMessage, messageProtocol } from 'xstate-xmpp/message';
+import { buildPresence } from 'xstate-xmpp/presence';
 
 type BotEvent = XmppEvent | { type: 'stop' };
 
@@ -25,15 +26,12 @@ const botMachine = setup({
   actions: {
     show: sendTo('xmpp', (_, show: 'chat' | 'away') => ({
       type: 'stanza.send',
-      stanza: element('{jabber:client}presence', {}, element('show', {}, show)),
+      stanza: buildPresence({ show }),
     })),
     answer: enqueueActions(({ context, event, enqueue }, text: string) => {
-      const to = saying(event)?.from.full;
-      const body = element('body', {}, text.replace('%', String(context.answers + 1)));
-      enqueue.sendTo('xmpp', {
-        type: 'stanza.send',
-        stanza: element('{jabber:client}message', { to, type: 'chat' }, body),
-      });
+      const body = text.replace('%', String(context.answers + 1));
+      const answer = buildMessage({ to: saying(event)?.from, type: 'chat', body });
+      enqueue.sendTo('xmpp', { type: 'stanza.send', stanza: answer });
       enqueue.assign({ answers: context.answers + 1 });
     }),
     remember: assign({

@@ -16,6 +16,7 @@ import {
   type SubprotocolInput,
 } from 'xstate-xmpp';
 import { tryParseJid } from 'xstate-xmpp/jid';
+import { buildMessage, parseMessage } from 'xstate-xmpp/message';
 
 const NS = 'urn:xmpp:receipts';
 
@@ -37,17 +38,23 @@ interface ReceiptsApi {
   send(to: string, body: string): { readonly id: string; readonly delivery: Delivery };
 }
 
-export function receiptsProtocol(): ClientSubprotocol<ReceiptsApi> {
+interface ReceiptsOptions {
+  /** Milliseconds from when a message went out until its receipt is overdue; 30,000 if absent. */
+  readonly patience?: number | undefined;
+}
+
+export function receiptsProtocol({ patience = 30_000 }: ReceiptsOptions = {}): ClientSubprotocol<ReceiptsApi> {
+  const receipt = receiptMachine.provide({ delays: { patience } });
   return {
     name: 'receipts',
     features: [NS],
     routes: [{ kind: 'message', namespaces: [NS] }],
-    logic: receiptsMachine,
+    logic: receiptsMachine.provide({ actors: { receipt } }),
     api: (client) => ({
       send(to, body) {
         const id = createId();
         const request = element(`{${NS}}request`);
-        const delivery = client.send(message({ to, id, type: 'chat' }, element('body', {}, body), request));
+        const delivery = client.send(buildMessage({ to, id, type: 'chat', body }, request));
         // Patience begins when it went out, which may be much later; `delivery` knows of those that never do.
         const wait = (): void => client.tell({ type: 'message.written', id, to: parseJid(to).bare });
         delivery.written().then(wait, () => {});
@@ -118,8 +125,9 @@ const receiptsMachine = setup({
     }),
     answer: sendTo(
       ({ context }) => context.outbox,
-      (_, { attributes: { from, id, type } }: Element) => {
-        const receipt = message({ to: from, id: createId(), type }, element(`{${NS}}received`, { id }));
+      (_, request: Element) => {
+        const { from, id, type } = parseMessage(request);
+        const receipt = buildMessage({ to: from, type }, element(`{${NS}}received`, { id }));
         return { type: 'stanza.send', stanza: receipt };
       },
     ),
@@ -145,10 +153,6 @@ const receiptsMachine = setup({
     'xstate.done.actor.*': { actions: stopChild(({ event }) => event.actorId) },
   },
 });
-
-function message(attributes: Element['attributes'], ...children: Element[]): Element {
-  return element('{jabber:client}message', attributes, ...children);
-}
 
 function sent(event: ReceiptsEvent): Sent {
   assertEvent(event, 'message.written');

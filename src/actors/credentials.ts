@@ -1,6 +1,6 @@
 import type { ExchangeInput } from '../../machines/authentication.contracts.ts';
 import type { ClientInput } from '../../machines/settings.ts';
-import { kindOf, storeError, TransportError } from '../errors/index.ts';
+import { failureOf, storeError, TransportError } from '../errors/index.ts';
 import { type Credentials, pinAfter, SaslError } from '../sasl/index.ts';
 import { isFastToken } from './recall.ts';
 
@@ -21,7 +21,7 @@ export async function takeToken(
 ): Promise<Credentials> {
   const { jid, tokens } = settings;
   const stored = await inTime(settings, signal, async () => tokens?.get(jid.bare)).catch((cause: unknown) => {
-    const why = `The store of the application could not be read: ${kindOf(cause)}`;
+    const why = `The store of the application could not be read: ${failureOf(cause)}`;
     throw new SaslError(why, { condition: 'missing-credentials' });
   });
   if (!isFastToken(stored) || stored.mechanism !== mechanism || stored.userAgent !== userAgent) {
@@ -61,7 +61,7 @@ export async function rememberLogin(
     return undefined;
   } catch (cause) {
     if (cause instanceof TransportError) return cause;
-    return storeError(`The store of the application could not be written: ${kindOf(cause)}`);
+    return storeError(`The store of the application could not be written: ${failureOf(cause)}`);
   }
 }
 

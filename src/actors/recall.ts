@@ -1,6 +1,6 @@
 import { fromPromise } from 'xstate';
 import type { RecalledToken, RecallInput, Recollection } from '../../machines/authentication.contracts.ts';
-import { kindOf, storeError } from '../errors/index.ts';
+import { failureOf, storeError } from '../errors/index.ts';
 import type { FastToken } from '../sasl/index.ts';
 
 /** Asks the application's stores what they know about the account. A token that nobody can use is none. */
@@ -13,7 +13,7 @@ export const recallLogic = fromPromise<Recollection, RecallInput>(async ({ input
       token: isFastToken(token) ? withoutSecret(token) : undefined,
     };
   } catch (cause) {
-    throw storeError(`The store of the application could not be read: ${kindOf(cause)}`);
+    throw storeError(`The store of the application could not be read: ${failureOf(cause)}`);
   }
 });
 

@@ -1,6 +1,6 @@
 import { fromPromise } from 'xstate';
 import type { Restoration, RestoreInput } from '../../machines/restore.contracts.ts';
-import { kindOf, SessionRecordError, XmppError } from '../errors/index.ts';
+import { failureOf, SessionRecordError, XmppError } from '../errors/index.ts';
 import { readSessionRecord } from './session-record.ts';
 
 /** Reads the session record of the account, where the application keeps any. A record that is of no use is reported. */
@@ -15,7 +15,7 @@ export const restoreLogic = fromPromise<Restoration, RestoreInput>(async ({ inpu
 });
 
 function unreadable(cause: unknown): SessionRecordError {
-  return new SessionRecordError(`The session record could not be loaded: ${kindOf(cause)}`, {
+  return new SessionRecordError(`The session record could not be loaded: ${failureOf(cause)}`, {
     condition: 'unreadable',
     hint: 'Look at `load` of the store given as `sessions`. The client logs in afresh.',
   });

@@ -1,6 +1,6 @@
 import type { SessionRecord, SessionStore } from '../../machines/session-record.ts';
 import type { ClientClock, Timer } from '../../machines/settings.ts';
-import { kindOf, SessionRecordError } from '../errors/index.ts';
+import { failureOf, SessionRecordError } from '../errors/index.ts';
 
 /** How long a store may take to save a record before the client goes on without it, in milliseconds. */
 const PATIENCE = 10_000;
@@ -93,7 +93,7 @@ export class SessionKeeper {
   /** Reported once, until one is saved again: a broken disk would fill every log. */
   #fail(cause: unknown): void {
     if (this.#state === 'over') return;
-    if (!this.#hasFailed) this.#session.failed(unsaved(kindOf(cause)));
+    if (!this.#hasFailed) this.#session.failed(unsaved(failureOf(cause)));
     this.#hasFailed = true;
     this.#goOn();
   }

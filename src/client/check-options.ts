@@ -1,10 +1,20 @@
 import { RESERVED_NAMES } from '../../machines/session.facts.ts';
 import { leadsToLoopback } from '../actors/loopback.ts';
-import { OptionError } from '../errors/index.ts';
+import { OptionError, shown, shownKind } from '../errors/index.ts';
+import { requireSubprotocol } from './check-subprotocol.ts';
+import {
+  address,
+  type Check,
+  callable,
+  hasFunctions,
+  isObject,
+  isText,
+  isTexts,
+  record,
+  text,
+  truth,
+} from './kinds.ts';
 import type { ClientOptions } from './options.ts';
-
-/** Whether a value will do, and what is expected where it does not. */
-type Check = readonly [fits: (value: unknown) => boolean, expected: string];
 
 /**
  * JavaScript can give anything: every option that is given must be of its kind.
@@ -12,11 +22,13 @@ type Check = readonly [fits: (value: unknown) => boolean, expected: string];
  * @throws OptionError with what was expected and what came
  */
 export function checkOptions(options: ClientOptions): void {
-  if (!isObject(options)) throw expected('options', show(options));
+  if (!isObject(options)) throw expected('options', shown(options));
   for (const [name, [fits, kind]] of Object.entries(CHECKS)) {
     const value: unknown = Reflect.get(options, name);
     const isNeeded = name === 'jid';
-    if ((value !== undefined || isNeeded) && !fits(value)) throw expected(`\`${name}\`, ${kind}`, show(value));
+    if ((value !== undefined || isNeeded) && !fits(value)) {
+      throw expected(`\`${name}\`, ${kind}`, name === 'password' ? shownKind(value) : shown(value));
+    }
   }
   checkTls(options.tls);
   checkCertificates(options.tls);
@@ -28,21 +40,18 @@ export function expected(what: string, got: string): OptionError {
   return new OptionError(`Expected ${what}, got ${got}`, { hint: 'See the documentation of `ClientOptions`.' });
 }
 
-const text: Check = [isText, 'a text that is not empty'];
-const truth: Check = [(value) => typeof value === 'boolean', 'true or false'];
-const callable: Check = [isFunction, 'a function'];
-
 const STORE = 'an object with get(), set() and delete(), as a Map';
 
 const CHECKS: Partial<Record<keyof ClientOptions, Check>> = {
-  jid: [(value) => typeof value === 'string' || (isObject(value) && 'domainpart' in value), 'an address'],
+  jid: address,
+  password: [(value) => typeof value === 'string', 'a text'],
   credentials: callable,
   host: text,
   directTls: truth,
   insecure: truth,
   memory: callable,
   websocket: [isWebSocketUrl, 'an address that begins with wss:, or with ws: on loopback'],
-  tls: [isObject, 'an object'],
+  tls: record,
   mechanisms: [isTexts, 'a list of texts'],
   channelBinding: [isBindingPolicy, 'require, prefer or never'],
   pins: [isStore, STORE],
@@ -53,12 +62,13 @@ const CHECKS: Partial<Record<keyof ClientOptions, Check>> = {
   liveness: [(value) => value === false || isObject(value), 'an object, or false'],
   streamManagement: truth,
   language: text,
-  timeouts: [isObject, 'an object'],
-  limits: [isObject, 'an object'],
+  timeouts: record,
+  limits: record,
   reconnect: callable,
   random: callable,
   clock: [isClock, 'an object with now(), setTimeout() and clearTimeout()'],
   onTraffic: callable,
+  recorder: truth,
   subprotocols: [Array.isArray, 'a list'],
   startsAtOnce: truth,
 };
@@ -66,23 +76,27 @@ const CHECKS: Partial<Record<keyof ClientOptions, Check>> = {
 function checkTls(tls: ClientOptions['tls']): void {
   const ca: unknown = tls?.ca;
   if (ca !== undefined && typeof ca !== 'string' && !isTexts(ca)) {
-    throw expected('`tls.ca`, certificates as PEM texts', show(ca));
+    throw expected('`tls.ca`, certificates as PEM texts', shown(ca));
   }
   const version: unknown = tls?.minVersion;
   if (version !== undefined && version !== 'TLSv1.2' && version !== 'TLSv1.3') {
-    throw expected('`tls.minVersion`, TLSv1.2 or TLSv1.3', show(version));
+    throw expected('`tls.minVersion`, TLSv1.2 or TLSv1.3', shown(version));
+  }
+  const trusts: unknown = tls?.dangerouslyTrustAnyCertificate;
+  if (trusts !== undefined && typeof trusts !== 'boolean') {
+    throw expected('`tls.dangerouslyTrustAnyCertificate`, true or false', shown(trusts));
   }
 }
 
 function checkCertificates(tls: ClientOptions['tls']): void {
   const own: unknown = tls?.clientCertificate;
   if (own !== undefined && !(isObject(own) && ['certificate', 'key'].every((name) => isText(Reflect.get(own, name))))) {
-    throw expected('`tls.clientCertificate` with `certificate` and `key`, both PEM', show(own));
+    throw expected('`tls.clientCertificate` with `certificate` and `key`, both PEM', shown(own));
   }
   const fingerprints: unknown = tls?.fingerprints;
   if (fingerprints === undefined) return;
   const fits = isTexts(fingerprints) && tls?.fingerprints?.every((each) => FINGERPRINT.test(each.replaceAll(':', '')));
-  if (!fits) throw expected('`tls.fingerprints`, a list of SHA-256 in hexadecimal', show(fingerprints));
+  if (!fits) throw expected('`tls.fingerprints`, a list of SHA-256 in hexadecimal', shown(fingerprints));
 }
 
 const FINGERPRINT = /^[0-9A-Fa-f]{64}$/;
@@ -90,7 +104,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 
 function checkNames(subprotocols: NonNullable<ClientOptions['subprotocols']>): void {
   const names = new Set<string>();
-  for (const { name } of subprotocols) {
+  for (const subprotocol of subprotocols) {
+    requireSubprotocol('`subprotocols`', subprotocol);
+    const { name } = subprotocol;
     if (names.has(name) || RESERVED_NAMES.includes(name)) {
       throw expected('`subprotocols` with a name of its own for each', `'${name}'`);
     }
@@ -98,28 +114,16 @@ function checkNames(subprotocols: NonNullable<ClientOptions['subprotocols']>): v
   }
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function';
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
-}
-
 function isBindingPolicy(value: unknown): boolean {
   return value === 'require' || value === 'prefer' || value === 'never';
 }
 
 function isStore(value: unknown): boolean {
-  return isObject(value) && ['get', 'set', 'delete'].every((name) => isFunction(Reflect.get(value, name)));
+  return hasFunctions(value, ['get', 'set', 'delete']);
 }
 
 function isSessionStore(value: unknown): boolean {
-  return isObject(value) && ['load', 'save'].every((name) => isFunction(Reflect.get(value, name)));
+  return hasFunctions(value, ['load', 'save']);
 }
 
 /** XEP-0388 §2.3 wants a UUID v4: others would say something about the device. */
@@ -139,17 +143,6 @@ export function isWebSocketUrl(value: unknown): boolean {
   return protocol === 'wss:' || (protocol === 'ws:' && leadsToLoopback(url));
 }
 
-function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
 function isClock(value: unknown): boolean {
-  return isObject(value) && ['now', 'setTimeout', 'clearTimeout'].every((name) => isFunction(Reflect.get(value, name)));
-}
-
-/** A value in a message: never its content, which may be a secret, unless it is short and plain. */
-function show(value: unknown): string {
-  if (typeof value === 'string') return value === '' ? 'an empty text' : 'a text';
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
-  return value === undefined ? 'none' : Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
+  return hasFunctions(value, ['now', 'setTimeout', 'clearTimeout']);
 }

@@ -4,12 +4,25 @@ import type { ClientCommand } from '../../machines/events.ts';
 import { RESERVED_NAMES, type SessionContext } from '../../machines/session.facts.ts';
 import type { ClientClock, ClientInput, Limits } from '../../machines/settings.ts';
 import { problemWith } from '../actors/send-options.ts';
-import { DeliveryError, OptionError, type Recording, XmppError } from '../errors/index.ts';
+import { DeliveryError, OptionError, type Recording, shown, XmppError } from '../errors/index.ts';
 import type { Jid } from '../jid/index.ts';
 import type { Element } from '../xml/index.ts';
-import type { Client, ClientActor, StartOptions } from './client.ts';
+import { requireArgument, requireOptions } from './check-arguments.ts';
+import { requireClientSubprotocol } from './check-subprotocol.ts';
+import type { Client, ClientActor, OnlineOptions, StartOptions } from './client.ts';
 import type { ClientEvents } from './client-events.ts';
 import { type Delivery, DeliveryRecord, deliveryOf } from './delivery.ts';
+import {
+  abortSignal,
+  anElement,
+  type Check,
+  callable,
+  hasFunctions,
+  isText,
+  milliseconds,
+  record,
+  text,
+} from './kinds.ts';
 import { listen } from './listen.ts';
 import { stopped, whenOffline, whenOnline } from './milestones.ts';
 import type { ClientScope, ClientSubprotocol, RequestOptions } from './subprotocol.ts';
@@ -56,7 +69,9 @@ class ClientDoor implements Client {
     return this.#settings.limits;
   }
 
-  start({ password }: StartOptions = {}): void {
+  start(options: StartOptions = {}): void {
+    requireOptions('client.start()', options, {});
+    const { password } = options;
     if (password !== undefined) {
       if (!this.#renew) throw new OptionError('Expected a client that was made with `password`, got one without');
       this.#renew(password);
@@ -70,12 +85,13 @@ class ClientDoor implements Client {
     return whenOffline(this.actor);
   }
 
-  online({ signal }: { readonly signal?: AbortSignal } = {}): Promise<Jid> {
-    return whenOnline(this.actor, signal);
+  online(options?: OnlineOptions): Promise<Jid> {
+    requireOptions('client.online()', options, { signal: abortSignal });
+    return whenOnline(this.actor, options?.signal);
   }
 
   send(stanza: Element, options?: SendOptions): Delivery {
-    requireElement(stanza);
+    requireElement('client.send()', stanza);
     const problem = options === undefined ? undefined : problemWith(options);
     if (problem) throw problem;
     if (this.#isGone) throw stopped(this.actor);
@@ -88,7 +104,8 @@ class ClientDoor implements Client {
   }
 
   request(stanza: Element, options?: RequestOptions): Promise<Element> {
-    requireElement(stanza);
+    requireElement('client.request()', stanza);
+    requireOptions('client.request()', options, REQUEST_OPTIONS);
     if (this.#isGone) return Promise.reject(stopped(this.actor));
     const timeout = options?.timeout ?? this.#settings.timeouts.request;
     const iq = this.#iq;
@@ -100,14 +117,16 @@ class ClientDoor implements Client {
   }
 
   use<Api>(subprotocol: ClientSubprotocol<Api>): Api {
+    requireClientSubprotocol('client.use()', subprotocol);
     const { name, api } = subprotocol;
     if (RESERVED_NAMES.includes(name)) throw new OptionError(`Expected another name than '${name}' for a subprotocol`);
-    if (sessionOf(this.actor).subprotocols.some((used) => used.name === name)) {
-      throw new OptionError(`The subprotocol '${name}' is used by this client already`, {
-        hint: 'Keep what `use()` returned the first time.',
+    const used = sessionOf(this.actor).subprotocols.find((each) => each.name === name);
+    if (!used) this.actor.send({ type: 'subprotocol.use', subprotocol });
+    else if (used !== subprotocol) {
+      throw new OptionError(`Another subprotocol '${name}' is used by this client already`, {
+        hint: 'Make it once, and give that one to `use()` wherever its door is needed.',
       });
     }
-    this.actor.send({ type: 'subprotocol.use', subprotocol });
     return api(new Scope(this, name, this.#settings.clock));
   }
 
@@ -116,6 +135,8 @@ class ClientDoor implements Client {
   }
 
   on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void): () => void {
+    requireArgument('client.on()', 'type', type, text);
+    requireArgument('client.on()', 'listener', listener, callable);
     return listen(this.#router, type, listener);
   }
 
@@ -176,10 +197,12 @@ class Scope implements ClientScope {
   }
 
   tell<Event extends { readonly type: string }>(event: Event): void {
+    requireArgument('tell()', 'event', event, EVENT);
     this.#client.actor.send({ type: 'subprotocol.tell', name: this.#name, event });
   }
 
   command(command: ClientCommand): void {
+    requireArgument('command()', 'command', command, EVENT);
     this.#client.actor.send(command);
   }
 
@@ -188,11 +211,14 @@ class Scope implements ClientScope {
   }
 }
 
-/** JavaScript can give anything; it must not get as far as the actors. */
-function requireElement(stanza: Element): void {
-  if (typeof stanza?.name === 'string' && typeof stanza.attributes === 'object' && Array.isArray(stanza.children))
-    return;
-  throw new OptionError(`Expected an element, got ${stanza === null ? 'null' : typeof stanza}`, {
+const REQUEST_OPTIONS = { timeout: milliseconds, signal: abortSignal };
+
+const EVENT: Check = [(value) => record[0](value) && isText(Object(value).type), 'an object with a `type`'];
+
+function requireElement(place: string, stanza: unknown): void {
+  const [fits, kind] = anElement;
+  if (fits(stanza)) return;
+  throw new OptionError(`Expected ${kind} for ${place}, got ${shown(stanza)}`, {
     hint: 'Build stanzas with `element()`, `buildIq()` or the door of a subprotocol.',
   });
 }
@@ -203,7 +229,12 @@ function located(fail: (error: XmppError) => void, actor: ClientActor): (error: 
 }
 
 function sessionOf(actor: ClientActor): SessionContext {
-  const session = actor.getSnapshot().children.session;
+  if (!hasFunctions(actor, ['getSnapshot', 'send'])) {
+    throw new OptionError(`Expected the actor of a client, got ${shown(actor)}`, {
+      hint: 'In a machine that invokes `clientMachine` it is among the `children` of the snapshot, under the id of the invoke.',
+    });
+  }
+  const session = actor.getSnapshot().children?.session;
   if (!session) throw new OptionError('Expected the actor of a client, got one that has none of its actors');
   return session.getSnapshot().context;
 }

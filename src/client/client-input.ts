@@ -7,7 +7,7 @@ import { type CredentialKind, SaltedPasswords } from '../sasl/index.ts';
 import { DEFAULT_LIMITS } from '../xml/index.ts';
 import { hiddenSessionStore, hiddenStore, memoryStore } from './account-stores.ts';
 import { checkOptions, expected } from './check-options.ts';
-import type { ClientOptions } from './options.ts';
+import type { ClientOptions, Given } from './options.ts';
 
 /** Deadlines that hold unless others are asked for, in milliseconds. */
 export const DEFAULT_TIMEOUTS: Timeouts = {
@@ -172,7 +172,7 @@ function locationOf({ host, port, directTls, insecure, memory, websocket }: Clie
 function withDefaults<T extends object>(
   name: string,
   defaults: T,
-  given: Partial<T> | undefined,
+  given: Given<T> | undefined,
   [least, most]: readonly [number, number],
 ): T {
   if (given === undefined) return defaults;

@@ -15,7 +15,12 @@ export type ClientActor = ActorRefFrom<typeof clientMachine>;
 /** What `start()` may change. */
 export interface StartOptions {
   /** A new password, for a client that was made with `password`: after it was refused, for example. */
-  readonly password?: string;
+  readonly password?: string | undefined;
+}
+
+/** How to wait for a client to be online. */
+export interface OnlineOptions {
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An XMPP client. Everything it does is an event of its actor; this is the short way to it. */
@@ -37,7 +42,7 @@ export interface Client {
    * Resolves with the full JID when the client is online, at once if it is. Rejects with the error when it fails, with
    * `SessionEndedError` when it is stopped, and with the signal's reason.
    */
-  online(options?: { readonly signal?: AbortSignal }): Promise<Jid>;
+  online(options?: OnlineOptions): Promise<Jid>;
   /**
    * Sends a stanza; keeps it while there is no session, to be sent on the next one, unless the options say otherwise. What
    * fails because of `keep` or `expires` is no error of the caller, and is not thrown: the delivery says it.
@@ -50,7 +55,12 @@ export interface Client {
    * the answer, `RequestTimeoutError`, `SessionEndedError` when the session is lost, or the signal's reason.
    */
   request(iq: Element, options?: RequestOptions): Promise<Element>;
-  /** Adds a subprotocol and returns its door. Its actor lives while there is a session, now or later. */
+  /**
+   * Adds a subprotocol and returns its door. Its actor lives while there is a session, now or later. What is added already, here or
+   * by the option `subprotocols`, is not added again: its door is all that is wanted then.
+   *
+   * @throws OptionError where it is no subprotocol, or another one has its name
+   */
   use<Api>(subprotocol: ClientSubprotocol<Api>): Api;
   /**
    * What the client did last, as plain JSON without secrets and without what people said: to be attached to a report, and replayed.

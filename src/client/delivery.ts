@@ -1,6 +1,8 @@
 import type { RouterRef } from '../../machines/contracts.ts';
 import type { DeliveryReport } from '../../machines/delivery.ts';
 import type { XmppError } from '../errors/index.ts';
+import { requireArgument } from './check-arguments.ts';
+import { callable } from './kinds.ts';
 import { reportListener } from './listen.ts';
 
 /** What becomes of a stanza that was given to be sent. */
@@ -104,6 +106,7 @@ class DeliveryHandle implements Delivery {
   }
 
   subscribe(listener: (delivery: Delivery) => void): () => void {
+    requireArgument('delivery.subscribe()', 'listener', listener, callable);
     let seen = this.state;
     return watch(this.#record, () => {
       if (this.state === seen) return;

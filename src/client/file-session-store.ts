@@ -1,12 +1,15 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SessionRecord, SessionStore } from '../../machines/session-record.ts';
+import { requireArgument } from './check-arguments.ts';
+import { text } from './kinds.ts';
 
 /**
  * Keeps session records in files of a folder, one for each account, that only this user can read. A file is replaced in one step:
  * whoever kills the process finds the record before or the one after. Two processes must not share an account.
  */
 export function fileSessionStore(folder: string): SessionStore {
+  requireArgument('fileSessionStore()', 'folder', folder, text);
   return new FileSessionStore(folder);
 }
 

@@ -1,12 +1,14 @@
 export type { DeliveryFailedEvent, DroppedEvent, DropReason, ErrorEvent } from '../actors/published.ts';
 export type { Explanation, Recording, RecordingEntry } from '../errors/index.ts';
 export { explain, type TrafficListener } from '../recorder/index.ts';
-export type { Client, ClientActor, StartOptions } from './client.ts';
+export { requireArgument, requireOptions } from './check-arguments.ts';
+export type { Client, ClientActor, OnlineOptions, StartOptions } from './client.ts';
 export type { ClientEvents, XmppEvent } from './client-events.ts';
 export { clientFor } from './client-for.ts';
 export { clientInput, DEFAULT_CLIENT_LIMITS, DEFAULT_LIVENESS, DEFAULT_TIMEOUTS } from './client-input.ts';
 export type { CreateClientOptions } from './create-client.ts';
 export type { Delivery } from './delivery.ts';
+export { address, type Check, record, truth } from './kinds.ts';
 export { memorySessionStore } from './memory-session-store.ts';
 export type { ClientOptions } from './options.ts';
 export { type RequestHandler, type RequestHandlers, requestResponder } from './responder.ts';

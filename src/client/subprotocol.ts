@@ -8,8 +8,8 @@ import type { Delivery } from './delivery.ts';
 /** How a request is made. */
 export interface RequestOptions {
   /** Milliseconds to wait for the answer; that of the client if absent. */
-  readonly timeout?: number;
-  readonly signal?: AbortSignal;
+  readonly timeout?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What the door of a subprotocol may do. */
@@ -32,5 +32,6 @@ export interface ClientScope {
  * client: make another one for another client.
  */
 export interface ClientSubprotocol<Api> extends Subprotocol {
+  /** Makes a door; called by each `client.use()`, so that what it is to remember belongs outside. */
   readonly api: (scope: ClientScope) => Api;
 }

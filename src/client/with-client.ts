@@ -1,17 +1,19 @@
 import { LONGEST_TIMER, neverRetry } from '../../machines/retry.ts';
 import type { ClientClock } from '../../machines/settings.ts';
 import { RequestTimeoutError, SessionEndedError, XmppError } from '../errors/index.ts';
+import { requireArgument, requireOptions } from './check-arguments.ts';
 import type { Client } from './client.ts';
 import { systemClock } from './client-input.ts';
 import type { CreateClientOptions } from './create-client.ts';
+import { abortSignal, callable, milliseconds, record } from './kinds.ts';
 import { whereabouts } from './whereabouts.ts';
 
 /** Options of a client that does one thing. It does not reconnect unless told to. */
 export interface WithClientOptions extends CreateClientOptions {
   /** Gives up: the promise rejects with the signal's reason, after logging out. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds for everything, from connecting to the result; no limit but those of the states if absent. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 /**
@@ -20,11 +22,15 @@ export interface WithClientOptions extends CreateClientOptions {
  */
 export async function withClientFrom<T>(
   createClient: (options: CreateClientOptions) => Client,
-  { signal, timeout, ...options }: WithClientOptions,
+  given: WithClientOptions,
   task: (client: Client) => T | Promise<T>,
 ): Promise<T> {
+  requireArgument('withClient()', 'options', given, record);
+  requireOptions('withClient()', given, { signal: abortSignal, timeout: milliseconds });
+  requireArgument('withClient()', 'task', task, callable);
+  const { signal, timeout, ...options } = given;
   signal?.throwIfAborted();
-  const client = createClient({ reconnect: neverRetry, ...options });
+  const client = createClient({ ...options, reconnect: options.reconnect ?? neverRetry });
   const aborted = new AbortController();
   const ended = whenEnded(client, aborted.signal);
   const follow = (): void => aborted.abort(signal?.reason);

@@ -17,5 +17,6 @@ export type {
   RecordingEntry,
 } from './evidence.ts';
 export { SessionRecordError } from './session-record-error.ts';
+export { shown, shownKind } from './shown.ts';
 export { internalError, notLoaded, storeError, type TransportCondition, TransportError } from './transport-error.ts';
-export { type EndpointAttempt, kindOf, XmppError, type XmppErrorDetails } from './xmpp-error.ts';
+export { type EndpointAttempt, failureOf, kindOf, XmppError, type XmppErrorDetails } from './xmpp-error.ts';

@@ -83,3 +83,13 @@ export abstract class XmppError extends Error {
 export function kindOf(cause: unknown): string {
   return cause instanceof Error ? cause.name : typeof cause;
 }
+
+/** The same for a store, with the code of the system if there is one: `Error ENOSPC`. Codes name what happened, and hold no secret. */
+export function failureOf(cause: unknown): string {
+  const { code }: { readonly code?: unknown } = Object(cause);
+  const isCode = cause instanceof Error && typeof code === 'string' && CODE.test(code);
+  return isCode ? `${kindOf(cause)} ${code}` : kindOf(cause);
+}
+
+/** As systems, Node and databases write them: `EACCES`, `ERR_STRING_TOO_LONG`. Whatever looks otherwise may be anything. */
+const CODE = /^(?=.{2,40}$)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/;

@@ -1,3 +1,4 @@
+import { OptionError, shown } from '../errors/index.ts';
 import { createCache } from './cache.ts';
 import { prepareDomainpart } from './domain.ts';
 import { JidError } from './jid-error.ts';
@@ -97,6 +98,7 @@ export function equalJids(a: Jid, b: Jid): boolean {
 }
 
 function parseUnknown(text: string): Jid {
+  if (typeof text !== 'string') throw new OptionError(`Expected an address as text, got ${shown(text)}`);
   if (text.length > MAX_LENGTH) {
     throw new JidError('invalid-domainpart', `an address of at most ${MAX_LENGTH} characters`, text);
   }

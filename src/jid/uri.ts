@@ -16,7 +16,7 @@ export interface XmppUri {
 /** How {@link formatXmppUri} writes. */
 export interface XmppUriOptions {
   /** Leave characters beyond ASCII as they are, which makes an IRI, for people to read. By default they are encoded. */
-  readonly iri?: boolean;
+  readonly iri?: boolean | undefined;
 }
 
 const SYNTAX = /^xmpp:(?:\/\/([^/?#]*)(?:\/|(?=[?#]|$)))?([^?#]*)(?:\?([^#]*))?(?:#.*)?$/is;

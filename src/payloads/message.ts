@@ -5,6 +5,7 @@ import { addressText, createId, NS_CLIENT } from '../stanza/index.ts';
 import { type Child, childOf, type Element, element, textOf } from '../xml/index.ts';
 import { localizedText, localizedTexts } from './localized.ts';
 import { type ReceivedStanza, StanzaView } from './received-stanza.ts';
+import { requireTexts } from './require-texts.ts';
 
 /** What a message is about (RFC 6121 §5.2.2). */
 export type MessageType = 'chat' | 'error' | 'groupchat' | 'headline' | 'normal';
@@ -46,12 +47,17 @@ export interface MessageOptions {
   readonly lang?: string | undefined;
 }
 
+const TEXTS = ['id', 'body', 'subject', 'lang'];
+const TYPES: readonly MessageType[] = ['chat', 'error', 'groupchat', 'headline', 'normal'];
+
 /**
  * Builds a message; payloads of extensions come after its own.
  *
  * @throws JidError where an address is no JID
+ * @throws OptionError where something else is not of its kind
  */
 export function buildMessage(options: MessageOptions, ...payloads: readonly Child[]): Element {
+  requireTexts('a message', options, TEXTS, { type: TYPES });
   const { to, from, type, id = createId(), body, subject, thread, lang } = options;
   return element(
     `{${NS_CLIENT}}message`,
@@ -97,6 +103,8 @@ class ReceivedMessage extends StanzaView implements Message {
 }
 
 function buildThread(thread: string | MessageThread): Element {
-  const { id, parent } = typeof thread === 'string' ? { id: thread } : thread;
+  if (typeof thread === 'string') return element('thread', {}, thread);
+  requireTexts('a thread', thread, ['id', 'parent'], {});
+  const { id, parent } = thread;
   return element('thread', { parent }, id);
 }

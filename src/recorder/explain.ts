@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
-import type { Explanation } from '../errors/index.ts';
+import { type Explanation, OptionError, shown } from '../errors/index.ts';
 import { explanationOf } from './explanation.ts';
 import { recorderOf } from './flight-recorder.ts';
 
@@ -10,6 +10,11 @@ import { recorderOf } from './flight-recorder.ts';
  * @param now the moment to tell of, in milliseconds since 1970; that of the client's own clock if absent
  */
 export function explain(snapshot: AnyMachineSnapshot, now?: number): Explanation {
+  if (typeof snapshot?.machine !== 'object') {
+    throw new OptionError(`Expected the snapshot of a machine for explain(), got ${shown(snapshot)}`, {
+      hint: 'Give it `actor.getSnapshot()`.',
+    });
+  }
   const times = recorderOf(snapshot.context?.settings)?.times();
   return explanationOf(snapshot, {
     since: times?.since ?? NEVER,

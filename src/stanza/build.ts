@@ -1,3 +1,4 @@
+import { OptionError, shown } from '../errors/index.ts';
 import type { Jid } from '../jid/index.ts';
 import { type Child, type Element, element } from '../xml/index.ts';
 import { createId } from './id.ts';
@@ -21,6 +22,7 @@ export interface IqOptions {
  * @throws JidError where an address is no JID
  */
 export function buildIq(options: IqOptions, payload?: Child): Element {
+  requireObject('buildIq()', 'options', options);
   const { type, id = createId(), to, from } = options;
   return element(`{${NS_CLIENT}}iq`, { type, id, to: addressText(to), from: addressText(from) }, payload);
 }
@@ -37,6 +39,14 @@ export function buildIqError(request: Element, error: StanzaError): Element {
 
 /** Addresses go back as they came: it is the sender who has to know them again. */
 function answerTo(request: Element, type: IqType): Record<string, string | undefined> {
+  requireObject('an answer', 'request', request?.attributes);
   const { id, from, to } = request.attributes;
   return { type, id, to: from, from: to };
+}
+
+/** JavaScript can give anything. */
+function requireObject(place: string, name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) {
+    throw new OptionError(`Expected \`${name}\` of ${place}, an object, got ${shown(value)}`);
+  }
 }

@@ -1,4 +1,4 @@
-import { XmppError } from '../errors/index.ts';
+import { OptionError, shown, XmppError } from '../errors/index.ts';
 import { childOf, type Element, element, textOf } from '../xml/index.ts';
 import {
   factsOf,
@@ -48,6 +48,9 @@ export class StanzaError extends XmppError {
   readonly application: Element | undefined;
 
   constructor(condition: StanzaErrorCondition, options: StanzaErrorOptions = {}) {
+    if (!isStanzaErrorCondition(condition)) {
+      throw new OptionError(`Expected a condition of RFC 6120 §8.3.3 for a StanzaError, got ${shown(condition)}`);
+    }
     const { type, meaning, hint } = factsOf(condition);
     const { text, cause } = options;
     const quoted = text === undefined ? '' : `: ${JSON.stringify(text.slice(0, QUOTED_LENGTH))}`;

@@ -1,3 +1,4 @@
+import { OptionError, shown } from '../errors/index.ts';
 import { type Jid, parseJid, tryParseJid } from '../jid/index.ts';
 import { type Element, INHERITED } from '../xml/index.ts';
 
@@ -31,9 +32,12 @@ export function isFrom(stanza: Element, jid: Jid): boolean {
 /**
  * The attribute value for an address that a caller gave, in normal form.
  *
- * @throws JidError where the text is no JID
+ * @throws JidError where the text is no JID; OptionError where it is neither a text nor a JID
  */
 export function addressText(address: Jid | string | undefined): string | undefined {
   if (address === undefined) return undefined;
-  return typeof address === 'string' ? parseJid(address).full : address.full;
+  if (typeof address === 'string') return parseJid(address).full;
+  // Without this, what JavaScript gives for an address would be none: that of the own account.
+  if (typeof address?.full === 'string') return address.full;
+  throw new OptionError(`Expected an address as text or as a Jid, got ${shown(address)}`);
 }

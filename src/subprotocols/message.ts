@@ -2,7 +2,15 @@ import { fromCallback } from 'xstate';
 import type { SubprotocolInput } from '../../machines/contracts.ts';
 import type { SendOptions } from '../../machines/delivery.ts';
 import type { SessionLifecycleEvent, StanzaReceived } from '../../machines/events.ts';
-import type { ClientSubprotocol, Delivery } from '../client/index.ts';
+import {
+  address,
+  type ClientSubprotocol,
+  type Delivery,
+  record,
+  requireArgument,
+  requireOptions,
+  truth,
+} from '../client/index.ts';
 import type { Jid } from '../jid/index.ts';
 import {
   buildMessage,
@@ -13,7 +21,16 @@ import {
   parseMessage,
 } from '../payloads/index.ts';
 
-export type { Message, MessageOptions } from '../payloads/index.ts';
+// What a subprotocol of one's own needs that sends messages, or hears them.
+export {
+  buildMessage,
+  type Message,
+  type MessageOptions,
+  type MessageThread,
+  type MessageType,
+  parseMessage,
+  type ReceivedStanza,
+} from '../payloads/index.ts';
 
 /** A message came. */
 export interface MessageEvent {
@@ -42,7 +59,7 @@ export interface MessageApi {
   /**
    * Sends a message, or keeps it until the client is online, unless the options say otherwise.
    *
-   * @throws JidError where the address is no JID; QueueFullError when too much waits already; OptionError when the options are wrong
+   * @throws JidError where the address is no JID; QueueFullError when too much waits already; OptionError when the message or the options are wrong
    */
   send(message: OutgoingMessage, options?: SendOptions): Delivery;
 }
@@ -55,9 +72,13 @@ export function messageProtocol(): ClientSubprotocol<MessageApi> {
     routes: [{ kind: 'message' }],
     logic: receiver,
     api: (client) => ({
-      send({ private: isPrivate = false, ...message }, options) {
+      send(outgoing, options) {
+        requireArgument('messages.send()', 'message', outgoing, record);
+        requireArgument('messages.send()', 'to', outgoing.to, address);
+        requireOptions('messages.send()', outgoing, { private: truth });
+        const { private: isPrivate = false, type = 'chat', ...message } = outgoing;
         const payloads = isPrivate ? buildPrivate(message.to) : [];
-        return client.send(buildMessage({ type: 'chat', ...message }, payloads), options);
+        return client.send(buildMessage({ ...message, type }, payloads), options);
       },
     }),
   };

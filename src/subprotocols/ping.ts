@@ -1,5 +1,10 @@
-import type { ClientSubprotocol, RequestOptions } from '../client/index.ts';
-import { requestResponder } from '../client/index.ts';
+import {
+  address,
+  type ClientSubprotocol,
+  type RequestOptions,
+  requestResponder,
+  requireArgument,
+} from '../client/index.ts';
 import type { Jid } from '../jid/index.ts';
 import { buildPing, NS_PING } from '../payloads/index.ts';
 import { buildIq } from '../stanza/index.ts';
@@ -22,6 +27,7 @@ export function pingProtocol(): ClientSubprotocol<PingApi> {
     logic: responder,
     api: (client) => ({
       async ping(to = client.jid.domainpart, options) {
+        requireArgument('ping()', 'to', to, address);
         const started = client.now();
         await client.request(buildIq({ type: 'get', to }, buildPing()), options);
         return client.now() - started;

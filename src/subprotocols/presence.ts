@@ -1,13 +1,22 @@
 import { fromCallback } from 'xstate';
 import type { SubprotocolInput } from '../../machines/contracts.ts';
 import type { SessionLifecycleEvent, StanzaReceived } from '../../machines/events.ts';
-import type { ClientSubprotocol } from '../client/index.ts';
+import { address, type ClientSubprotocol, requireArgument, requireOptions } from '../client/index.ts';
 import { bareJid, type Jid, parseJid } from '../jid/index.ts';
 import { buildPresence, type Presence, type PresenceOptions, parsePresence } from '../payloads/index.ts';
 import { createId } from '../stanza/index.ts';
 import type { Element } from '../xml/index.ts';
 
-export type { Presence, PresenceOptions } from '../payloads/index.ts';
+// What a subprotocol of one's own needs that sends presence, or hears it.
+export {
+  buildPresence,
+  type Presence,
+  type PresenceOptions,
+  type PresenceShow,
+  type PresenceType,
+  parsePresence,
+  type ReceivedStanza,
+} from '../payloads/index.ts';
 
 /** Presence came: somebody is available or no longer, or asks for something. */
 export interface PresenceEvent {
@@ -36,7 +45,7 @@ export interface PresenceApi {
   /** Tells everybody that one is no longer available, while the session goes on (RFC 6121 §4.5). */
   unavailable(options?: Pick<PresenceOptions, 'status' | 'lang'>): void;
   /** Tells one address only, subscribed or not (RFC 6121 §4.6). Sent once. */
-  direct(to: Jid | string, availability?: Availability & { readonly type?: 'unavailable' }): void;
+  direct(to: Jid | string, availability?: Availability & { readonly type?: 'unavailable' | undefined }): void;
   /** Asks for the presence of an address (RFC 6121 §4.3). */
   probe(to: Jid | string): void;
   /** Asks for a subscription to somebody's presence (RFC 6121 §3.1). */
@@ -60,7 +69,9 @@ export function presenceProtocol(): ClientSubprotocol<PresenceApi> {
     logic: announcer(() => announced),
     api: (client) => {
       const ask =
-        (type: 'probe' | 'subscribe' | 'subscribed' | 'unsubscribe' | 'unsubscribed') => (to: Jid | string) => {
+        (place: string, type: 'probe' | 'subscribe' | 'subscribed' | 'unsubscribe' | 'unsubscribed') =>
+        (to: Jid | string) => {
+          requireArgument(place, 'to', to, address);
           // RFC 6121 §3.1.1: a subscription is to all resources, and has an id to be told apart by.
           const asked = typeof to === 'string' ? parseJid(to) : to;
           client.send(buildPresence({ type, id: createId(), to: type === 'probe' ? asked : bareJid(asked) }));
@@ -71,17 +82,20 @@ export function presenceProtocol(): ClientSubprotocol<PresenceApi> {
           client.tell({ type: 'presence.announce', presence: announced });
         },
         unavailable(options) {
+          requireOptions('presence.unavailable()', options, {});
           announced = undefined;
           client.tell({ type: 'presence.announce', presence: buildPresence({ ...options, type: 'unavailable' }) });
         },
         direct(to, availability) {
+          requireArgument('presence.direct()', 'to', to, address);
+          requireOptions('presence.direct()', availability, {});
           client.send(buildPresence({ ...availability, to }));
         },
-        probe: ask('probe'),
-        subscribe: ask('subscribe'),
-        approve: ask('subscribed'),
-        unsubscribe: ask('unsubscribe'),
-        cancel: ask('unsubscribed'),
+        probe: ask('presence.probe()', 'probe'),
+        subscribe: ask('presence.subscribe()', 'subscribe'),
+        approve: ask('presence.approve()', 'subscribed'),
+        unsubscribe: ask('presence.unsubscribe()', 'unsubscribe'),
+        cancel: ask('presence.cancel()', 'unsubscribed'),
       };
     },
   };

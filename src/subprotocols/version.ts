@@ -1,4 +1,13 @@
-import { type ClientSubprotocol, type RequestOptions, requestResponder } from '../client/index.ts';
+import {
+  address,
+  type Check,
+  type ClientSubprotocol,
+  type RequestOptions,
+  record,
+  requestResponder,
+  requireArgument,
+  requireOptions,
+} from '../client/index.ts';
 import type { Jid } from '../jid/index.ts';
 import { buildVersion, buildVersionGet, NS_VERSION, parseVersion, type SoftwareVersion } from '../payloads/index.ts';
 import { buildIq, StanzaError } from '../stanza/index.ts';
@@ -14,11 +23,13 @@ export interface VersionApi {
 /** What is told about this software. */
 export interface VersionOptions {
   /** What to answer; `false` refuses with `service-unavailable`, since a version helps attackers too (XEP-0092 §5). */
-  readonly answer?: SoftwareVersion | false;
+  readonly answer?: SoftwareVersion | false | undefined;
 }
 
 /** Software Version (XEP-0092). */
-export function versionProtocol({ answer = OWN_VERSION }: VersionOptions = {}): ClientSubprotocol<VersionApi> {
+export function versionProtocol(options: VersionOptions = {}): ClientSubprotocol<VersionApi> {
+  requireOptions('versionProtocol()', options, { answer: ANSWER });
+  const { answer = OWN_VERSION } = options;
   return {
     name: 'version',
     features: answer ? [NS_VERSION] : [],
@@ -26,6 +37,7 @@ export function versionProtocol({ answer = OWN_VERSION }: VersionOptions = {}): 
     logic: requestResponder({ [QUERY]: { get: () => answerWith(answer) } }),
     api: (client) => ({
       async query(to = client.jid.domainpart, options) {
+        requireArgument('query()', 'to', to, address);
         return parseVersion(await client.request(buildIq({ type: 'get', to }, buildVersionGet()), options));
       },
     }),
@@ -35,6 +47,13 @@ export function versionProtocol({ answer = OWN_VERSION }: VersionOptions = {}): 
 const QUERY = `{${NS_VERSION}}query`;
 /** The version of `package.json`; a test compares them. */
 const OWN_VERSION: SoftwareVersion = { name: 'xstate-xmpp', version: '0.1.0' };
+
+const ANSWER: Check = [
+  (value) =>
+    value === false ||
+    (record[0](value) && ['name', 'version'].every((part) => typeof Object(value)[part] === 'string')),
+  'false, or an object with `name` and `version`',
+];
 
 function answerWith(answer: SoftwareVersion | false) {
   if (!answer) throw new StanzaError('service-unavailable');

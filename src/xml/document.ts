@@ -2,7 +2,7 @@ import { BEYOND_ASCII, utf8Length } from './characters.ts';
 import { checkDeclaration } from './declaration.ts';
 import { DocumentScanner, decodeDocument, locate } from './document-scanner.ts';
 import { type Attributes, createAttributes, type Element, type Node } from './element.ts';
-import { DEFAULT_LIMITS, type XmlLimits } from './limits.ts';
+import { completeLimits, type GivenXmlLimits, type XmlLimits } from './limits.ts';
 import { checkDefaultNamespace, PrefixScope } from './namespaces.ts';
 import { splitName } from './qualified-name.ts';
 import { decodeReferences } from './references.ts';
@@ -15,10 +15,10 @@ import { XmlError } from './xml-error.ts';
  * It accepts what the tokenizer of streams accepts, and makes the same of it. But it has the whole document at once and need
  * not stop anywhere: so it is short, and with WebSockets it is the only parser that a page loads.
  */
-export function parseElement(xml: string | Uint8Array, limits: Partial<XmlLimits> = {}): Element {
+export function parseElement(xml: string | Uint8Array, limits: GivenXmlLimits = {}): Element {
   const scanner = new DocumentScanner(decodeDocument(xml));
   try {
-    return new DocumentReader(scanner, { ...DEFAULT_LIMITS, ...limits }).read();
+    return new DocumentReader(scanner, completeLimits(limits)).read();
   } catch (error) {
     throw error instanceof XmlError ? locate(error, scanner.position) : error;
   }

@@ -1,3 +1,5 @@
+import { OptionError, shown } from '../errors/index.ts';
+
 /**
  * Attributes of an element. Plain names are keys (`to`); an attribute in the `xml` namespace keeps its prefix
  * (`xml:lang`); one in any other namespace has the key `{namespace}local`. The object has no inherited properties,
@@ -43,6 +45,7 @@ export function element(
   attributes?: Readonly<Record<string, string | number | undefined>>,
   ...children: readonly Child[]
 ): Element {
+  if (typeof name !== 'string') throw new OptionError(`Expected the name of an element, got ${shown(name)}`);
   const end = name.charCodeAt(0) === 0x7b ? name.lastIndexOf('}') : -1;
   const namespace = end < 0 ? INHERITED : name.slice(1, end);
   const own = createAttributes();
@@ -101,6 +104,9 @@ export function is(candidate: Element, name: string, namespace: string): boolean
 
 function addChild(nodes: Node[], child: Child, namespace: string): void {
   if (child === undefined) return;
+  if (child === null || typeof child === 'boolean' || typeof child === 'function') {
+    throw new OptionError(`Expected an element, a text, a number or undefined as a child, got ${shown(child)}`);
+  }
   if (typeof child === 'object' && 'length' in child) {
     for (const inner of child) addChild(nodes, inner, namespace);
   } else if (typeof child === 'object') {

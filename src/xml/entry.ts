@@ -19,7 +19,7 @@ export {
   type Node,
   textOf,
 } from './element.ts';
-export { DEFAULT_LIMITS, type XmlLimits } from './limits.ts';
+export { DEFAULT_LIMITS, type GivenXmlLimits, type XmlLimits } from './limits.ts';
 export { NS_XML } from './namespaces.ts';
 export { fromObject, toObject, type XmlInput, type XmlObject, type XmlObjectInput, type XmlValue } from './object.ts';
 export { createTokenizer, parseStream, type XmlChunks } from './parse.ts';

@@ -15,6 +15,9 @@ export interface XmlLimits {
   readonly maxPrefixes: number;
 }
 
+/** Other limits than the usual ones; `undefined` is as good as absent. */
+export type GivenXmlLimits = { readonly [Name in keyof XmlLimits]?: XmlLimits[Name] | undefined };
+
 /** The limits that hold unless others are asked for: those of a stanza that any server would pass on. */
 export const DEFAULT_LIMITS: XmlLimits = {
   maxElementBytes: 1024 * 1024,
@@ -23,3 +26,15 @@ export const DEFAULT_LIMITS: XmlLimits = {
   maxAttributes: 1000,
   maxPrefixes: 1000,
 };
+
+/** The limits that were given, and the usual ones where none was. */
+export function completeLimits(given: GivenXmlLimits): XmlLimits {
+  // Name by name, for this is done for each message of a WebSocket.
+  return {
+    maxElementBytes: given.maxElementBytes ?? DEFAULT_LIMITS.maxElementBytes,
+    maxHeaderBytes: given.maxHeaderBytes ?? DEFAULT_LIMITS.maxHeaderBytes,
+    maxDepth: given.maxDepth ?? DEFAULT_LIMITS.maxDepth,
+    maxAttributes: given.maxAttributes ?? DEFAULT_LIMITS.maxAttributes,
+    maxPrefixes: given.maxPrefixes ?? DEFAULT_LIMITS.maxPrefixes,
+  };
+}

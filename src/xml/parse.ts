@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, type XmlLimits } from './limits.ts';
+import { completeLimits, type GivenXmlLimits } from './limits.ts';
 import type { StreamToken, Tokenizer } from './stream-token.ts';
 import { XmlReader } from './tokenizer.ts';
 import { XmlError } from './xml-error.ts';
@@ -7,19 +7,16 @@ import { XmlError } from './xml-error.ts';
 export type XmlChunks = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
 
 /** A tokenizer for one connection. Strict: whatever XML 1.0, its namespaces and RFC 6120 §11 forbid ends in an error. */
-export function createTokenizer(limits: Partial<XmlLimits> = {}): Tokenizer {
-  return new XmlReader({ ...DEFAULT_LIMITS, ...limits });
+export function createTokenizer(limits: GivenXmlLimits = {}): Tokenizer {
+  return new XmlReader(completeLimits(limits));
 }
 
 /**
  * Parses a whole stream: its header, its elements, its end. What is wrong comes as the last token, also where the chunks
  * end before the stream does.
  */
-export async function* parseStream(
-  chunks: XmlChunks,
-  limits: Partial<XmlLimits> = {},
-): AsyncGenerator<StreamToken, void> {
-  const reader = new XmlReader({ ...DEFAULT_LIMITS, ...limits });
+export async function* parseStream(chunks: XmlChunks, limits: GivenXmlLimits = {}): AsyncGenerator<StreamToken, void> {
+  const reader = new XmlReader(completeLimits(limits));
   for await (const chunk of chunks) {
     write(reader, chunk);
     for (let token = reader.read(); token !== undefined; token = reader.read()) {

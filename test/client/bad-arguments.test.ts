@@ -68,6 +68,20 @@ describe('options that nobody can work with are refused at the door, with what w
       'option/invalid',
       'Expected `tls.minVersion`, TLSv1.2 or TLSv1.3, got a text',
     ],
+    [
+      { tls: Object({ dangerouslyTrustAnyCertificate: 'false' }) },
+      'option/invalid',
+      'Expected `tls.dangerouslyTrustAnyCertificate`, true or false, got a text',
+    ],
+    [Object({ password: 1234 }), 'option/invalid', 'Expected `password`, a text, got a value of type number'],
+    [Object({ recorder: 'no' }), 'option/invalid', 'Expected `recorder`, true or false, got a text'],
+    [Object({ inspect: 'x' }), 'option/invalid', 'Expected `inspect`, a function or an observer, got a text'],
+    [Object({ jid: { domainpart: 'x' } }), 'option/invalid', 'Expected `jid`, an address, got a value of type object'],
+    [
+      Object({ subprotocols: [pingProtocol] }),
+      'option/invalid',
+      'Expected a subprotocol for `subprotocols`, got a value of type function',
+    ],
     [Object({ credentials: 'x' }), 'option/invalid', 'Expected `credentials`, a function, got a text'],
     [Object({ timeouts: null }), 'option/invalid', 'Expected `timeouts`, an object, got null'],
     [Object({ subprotocols: {} }), 'option/invalid', 'Expected `subprotocols`, a list, got a value of type object'],
@@ -153,22 +167,22 @@ describe('a client that was given', () => {
       });
 
       it.each([
-        ['undefined', undefined],
-        ['null', null],
-        ['a string', '<presence/>'],
-        ['an empty object', {}],
-      ])('%s instead of an element refuses it, and goes on', async (_title, wrong) => {
+        ['undefined', 'none', undefined],
+        ['null', 'null', null],
+        ['a string', 'a text', '<presence/>'],
+        ['an empty object', 'a value of type object', {}],
+      ])('%s instead of an element refuses it, and goes on', async (_title, shown, wrong) => {
         const client = await meet();
         // JavaScript has no types: what comes from there is not always an element.
         const { send, request }: Record<string, (stanza: unknown) => unknown> = Object({
           send: client.send.bind(client),
           request: client.request.bind(client),
         });
-        for (const give of [send, request]) {
+        for (const [name, give] of Object.entries({ send, request })) {
           expect(() => give?.(wrong)).toThrow(
             expect.objectContaining({
               code: 'option/invalid',
-              message: `Expected an element, got ${wrong === null ? 'null' : typeof wrong}`,
+              message: `Expected an element for client.${name}(), got ${shown}`,
               hint: 'Build stanzas with `element()`, `buildIq()` or the door of a subprotocol.',
             }),
           );

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AnyActorRef, assign, createActor, sendTo, setup, waitFor } from 'xstate';
+import { type AnyActorRef, assign, createActor, fromPromise, sendTo, setup, waitFor } from 'xstate';
 import {
   buildIq,
   type ClientActor,
@@ -11,6 +11,7 @@ import {
 } from '../../src/node.ts';
 import { messageProtocol } from '../../src/subprotocols/message.ts';
 import { presenceProtocol } from '../../src/subprotocols/presence.ts';
+import { versionProtocol } from '../../src/subprotocols/version.ts';
 import { type ScriptedServer, startScriptedServer } from '../../src/testing/index.ts';
 import { stateOf } from '../support/client-stage.ts';
 import { createTestClock } from '../support/clock.ts';
@@ -149,6 +150,40 @@ describe('the door to a client that is embedded', () => {
     await stopped;
     expect(stateOf(door)).toBe('offline');
     expect(() => door.start({ password: 'other' })).toThrow('Expected a client that was made with `password`');
+  });
+
+  it('lets a promise that is invoked again use its subprotocol again', async () => {
+    const version = versionProtocol();
+    app = start({});
+    const answers: unknown[] = [];
+    const question = fromPromise(async ({ signal }) => {
+      answers.push(await clientFor(client('juliet')).use(version).query('capulet.example', { signal }));
+    });
+    const asking = setup({ actors: { question }, guards: { wantsMore: () => answers.length < 2 } }).createMachine({
+      initial: 'asking',
+      states: {
+        asking: {
+          invoke: {
+            src: 'question',
+            onDone: [{ guard: 'wantsMore', target: 'asking', reenter: true }, 'done'],
+            onError: 'refused',
+          },
+        },
+        done: { type: 'final' },
+        refused: { type: 'final' },
+      },
+    });
+    const peer = (await server.connection()).login({ mechanism: 'PLAIN' });
+    await peer;
+    const asker = createActor(asking).start();
+    for (const name of ['one', 'two']) {
+      const query = `<query xmlns="jabber:iq:version"><name>${name}</name><version>1</version></query>`;
+      await peer
+        .receives('<iq type="get"><query xmlns="jabber:iq:version"/></iq>')
+        .sends(({ attributes: { id } }) => `<iq type="result" id="${id}" from="capulet.example">${query}</iq>`);
+    }
+    expect((await waitFor(asker, ({ status }) => status === 'done')).value).toBe('done');
+    expect(answers).toEqual(['one', 'two'].map((name) => ({ name, version: '1', os: undefined })));
   });
 
   it('fails what waits when the machine leaves the state, and what is asked after that', async () => {

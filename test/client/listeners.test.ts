@@ -9,6 +9,7 @@ import type {
   TrafficEntry,
 } from '../../src/node.ts';
 import { messageProtocol } from '../../src/subprotocols/message.ts';
+import { presenceProtocol } from '../../src/subprotocols/presence.ts';
 import { type ScriptedServer, startScriptedServer } from '../../src/testing/index.ts';
 import { stageClients, stateOf } from '../support/client-stage.ts';
 import { greeter } from '../support/greeter.ts';
@@ -183,6 +184,24 @@ describe('a subprotocol', () => {
     await peer.receives(messageXml('latecomer: started'));
   });
 
+  it('gives its door to each who uses it, and has one actor all the same', async () => {
+    const given = messageProtocol();
+    const client = make({ subprotocols: [given] });
+    const mine = presenceProtocol();
+    client.use(mine).available({ show: 'away' });
+    const [messages, presence] = [client.use(given), client.use(mine)];
+    const { peer } = await logIn(client, server);
+    await peer.receives('<presence><show>away</show></presence>');
+    const heard = collect(client, 'message');
+    const second = nextEvent(client, 'message', ({ message }) => message.body === 'two');
+    await peer.sends(from('one') + from('two'));
+    await second;
+    expect(heard.map(({ message }) => message.body)).toEqual(['one', 'two']);
+    messages.send({ to: 'romeo@montague.example', body: 'Hark' });
+    presence.unavailable();
+    await peer.receives('<message><body>Hark</body></message>').receives('<presence type="unavailable"/>');
+  });
+
   it('has a name of its own, and none that the session has taken', () => {
     const client = make({ subprotocols: [greeter('given')] });
     client.use(greeter('mine'));
@@ -190,8 +209,8 @@ describe('a subprotocol', () => {
       expect(() => client.use(greeter(name))).toThrow(
         expect.objectContaining({
           code: 'option/invalid',
-          message: `The subprotocol '${name}' is used by this client already`,
-          hint: 'Keep what `use()` returned the first time.',
+          message: `Another subprotocol '${name}' is used by this client already`,
+          hint: 'Make it once, and give that one to `use()` wherever its door is needed.',
         }),
       );
     }

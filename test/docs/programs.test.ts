@@ -134,6 +134,7 @@ async function start(name: string, { websocketUrl } = server) {
     alias: {
       'xstate-xmpp': join(import.meta.dirname, 'package-on-loopback.ts'),
       'xstate-xmpp/message': join(ROOT, 'src/subprotocols/message.ts'),
+      'xstate-xmpp/presence': join(ROOT, 'src/subprotocols/presence.ts'),
       'xstate-xmpp/version': join(ROOT, 'src/subprotocols/version.ts'),
     },
     logLevel: 'warning',

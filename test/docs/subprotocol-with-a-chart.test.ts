@@ -41,7 +41,7 @@ describe('the subprotocol for receipts (XEP-0184)', () => {
     expect([clock.timers(), crashes]).toEqual([[], []]);
   });
 
-  function make(name: string) {
+  function make(name: string, options?: Parameters<typeof receiptsProtocol>[0]) {
     const client = createClient({ jid: `${name}/1`, password: 'secret', memory: server.connect, clock });
     clients.push(client);
     client.use(presenceProtocol()).available();
@@ -51,7 +51,7 @@ describe('the subprotocol for receipts (XEP-0184)', () => {
     const ping = client.use(pingProtocol());
     client.start();
     // The server keeps the order: what it sent before has arrived by then.
-    return { client, heard, receipts: client.use(receiptsProtocol()), arrived: () => ping.ping() };
+    return { client, heard, receipts: client.use(receiptsProtocol(options)), arrived: () => ping.ping() };
   }
 
   it('asks for receipts, gives them to those it wrote to, and tells of those that come', async () => {
@@ -70,11 +70,11 @@ describe('the subprotocol for receipts (XEP-0184)', () => {
     expect(romeo.heard).toEqual([{ type: 'receipt', id: third.id, state: 'received' }]);
     expect(await first.delivery.settled()).toBe('written');
     expect(sent).toEqual([
-      `romeo: <message to="${JULIET}/1" type="chat"><body>I take thee at thy word</body><request xmlns="${NS}"/></message>`,
-      `juliet: <message to="${ROMEO}" type="chat"><body>What man art thou?</body><request xmlns="${NS}"/></message>`,
-      `romeo: <message to="${JULIET}/1" type="chat"><received xmlns="${NS}"/></message>`,
-      `romeo: <message to="${JULIET}/1" type="chat"><body>By a name</body><request xmlns="${NS}"/></message>`,
-      `juliet: <message to="${ROMEO}/1" type="chat"><received xmlns="${NS}"/></message>`,
+      `romeo: <message type="chat" to="${JULIET}/1"><body>I take thee at thy word</body><request xmlns="${NS}"/></message>`,
+      `juliet: <message type="chat" to="${ROMEO}"><body>What man art thou?</body><request xmlns="${NS}"/></message>`,
+      `romeo: <message type="chat" to="${JULIET}/1"><received xmlns="${NS}"/></message>`,
+      `romeo: <message type="chat" to="${JULIET}/1"><body>By a name</body><request xmlns="${NS}"/></message>`,
+      `juliet: <message type="chat" to="${ROMEO}/1"><received xmlns="${NS}"/></message>`,
     ]);
   });
 
@@ -93,6 +93,16 @@ describe('the subprotocol for receipts (XEP-0184)', () => {
     server.send(JULIET, receipt(ROMEO, id));
     await arrived();
     expect(heard.slice(1)).toEqual([{ type: 'receipt', id, state: 'received' }]);
+  });
+
+  it('has as much patience as it is told to have, and each client its own', async () => {
+    const [short, usual] = [make(JULIET, { patience: 5_000 }), make(ROMEO, { patience: undefined })];
+    await Promise.all([short.client.online(), usual.client.online()]);
+    const { id } = short.receipts.send('nurse@capulet.example', 'Where art thou?');
+    usual.receipts.send('nurse@capulet.example', 'Where is she?');
+    await Promise.all([short.arrived(), usual.arrived()]);
+    clock.increment(5_000);
+    expect([short.heard, usual.heard]).toEqual([[{ type: 'receipt', id, state: 'overdue' }], []]);
   });
 
   it('forgets after another ten minutes', async () => {

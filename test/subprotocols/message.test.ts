@@ -61,6 +61,16 @@ describe('a message', () => {
     );
   });
 
+  it('is a chat also where its type is undefined', async () => {
+    const client = stage.make({ memory: server.connect });
+    const absent = { type: undefined, id: undefined, subject: undefined, thread: undefined, private: undefined };
+    client.use(messageProtocol()).send({ to: 'romeo@montague.example', body: 'Hark', ...absent });
+    const { peer } = await logIn(client, server);
+    await peer.receives(
+      /^<message type="chat" id="[\w-]{22}" to="romeo@montague.example"><body>Hark<\/body><\/message>$/,
+    );
+  });
+
   it.each([
     ['romeo@montague.example/orchard', '<private xmlns="urn:xmpp:carbons:2"/><no-copy xmlns="urn:xmpp:hints"/>', 2],
     ['romeo@montague.example', '<private xmlns="urn:xmpp:carbons:2"/>', 1],

@@ -132,10 +132,10 @@ describe('the types of a client', () => {
 
   it('say what is to become of a stanza', () => {
     expectTypeOf<SendOptions>().toEqualTypeOf<{
-      readonly expires?: number;
-      readonly keep?: boolean;
-      readonly resend?: boolean;
-      readonly whenFull?: WhenFull;
+      readonly expires?: number | undefined;
+      readonly keep?: boolean | undefined;
+      readonly resend?: boolean | undefined;
+      readonly whenFull?: WhenFull | undefined;
     }>();
     expectTypeOf<WhenFull>().toEqualTypeOf<'reject' | 'drop-oldest' | 'wait'>();
     compiled(() => client.actor.send({ type: 'stanza.send', stanza: {} as Element, options: { keep: false } }));

@@ -8,7 +8,7 @@ export interface MermaidOptions {
    * Path of a state: the diagram shows what is directly inside it, and where that leads outside. By default everything is shown, however
    * deep.
    */
-  readonly state?: string;
+  readonly state?: string | undefined;
 }
 
 /**

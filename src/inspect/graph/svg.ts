@@ -16,7 +16,7 @@ const MARGIN = 8;
 /** What may be chosen of an SVG. */
 export interface SvgOptions {
   /** `false` leaves the style sheet out, for a page that has {@link CHART_STYLES}. */
-  readonly styles?: boolean;
+  readonly styles?: boolean | undefined;
 }
 
 /**

@@ -9,11 +9,11 @@ import { Site } from './site.ts';
 /** How the live inspector is set up. */
 export interface InspectOptions {
   /** Port of 127.0.0.1; one that is free if absent or 0. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Lines of the log that are kept; 10,000 if absent. */
-  readonly history?: number;
+  readonly history?: number | undefined;
   /** What a single client is called; its account if absent. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /** A page that shows clients while they run. */
