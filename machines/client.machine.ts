@@ -220,7 +220,8 @@ function initialContext({ input }: { input: ClientInput }): ClientContext {
 }
 
 function sessionInput({ context, self }: { context: ClientContext; self: AnyActorRef }): SessionInput {
-  return { settings: context.settings, audience: self._parent };
+  const { _parent: actor, id: clientId } = self;
+  return { settings: context.settings, audience: actor && { actor, clientId } };
 }
 
 function restoreInput({ context }: { context: ClientContext }): RestoreInput {

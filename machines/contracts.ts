@@ -126,13 +126,20 @@ export type RouterCommand =
   /** Forgets what was held. */
   | { readonly type: 'router.close' };
 
+/** The machine that embeds a client. */
+export interface Audience {
+  readonly actor: AnyActorRef;
+  /** The id under which it invoked or spawned the client. */
+  readonly clientId: string;
+}
+
 export interface RouterInput {
   readonly settings: ClientInput;
   readonly iq: IqRef;
   readonly outbox: OutboxRef;
   readonly ledger: SessionLedger;
-  /** The machine that invoked the client, if any: it gets every published event as `xmpp.<type>`. */
-  readonly audience: AnyActorRef | undefined;
+  /** It gets every published event as `xmpp.<type>`, and with it the id of the client as `actorId`. */
+  readonly audience: Audience | undefined;
 }
 
 /** Hands each received stanza to the actors it concerns; answers requests that concern nobody. */

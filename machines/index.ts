@@ -11,6 +11,7 @@ export { authenticationMachine } from './authentication.machine.ts';
 export { clientMachine } from './client.machine.ts';
 export type { ClientContext, ClientEvent, ClientOutput, ClientTag } from './client.types.ts';
 export type {
+  Audience,
   IqCommand,
   IqInput,
   OutboxCommand,

@@ -6,6 +6,7 @@ import { buildIq } from '../src/stanza/index.ts';
 import { StreamLedger } from '../src/stream/index.ts';
 import type { AppState } from './app-state.ts';
 import type {
+  Audience,
   IqInput,
   IqRef,
   OutboxInput,
@@ -24,7 +25,7 @@ import type { Subprotocol } from './subprotocol.ts';
 export interface SessionInput {
   readonly settings: ClientInput;
   /** The machine that embeds the client, if any. */
-  readonly audience: AnyActorRef | undefined;
+  readonly audience: Audience | undefined;
 }
 
 export interface SessionContext {

@@ -11,7 +11,7 @@ interface Account {
   readonly client: ClientInput;
 }
 
-/** What an account tells the house: with its name, which the events of its client do not have. */
+/** What an account tells the house, with its name. */
 type Report =
   | { type: 'account.online' | 'account.offline'; name: string }
   | { type: 'account.failed'; name: string; reason: string }

@@ -134,7 +134,8 @@ class Router {
     if ('error' in event && event.error instanceof XmppError)
       event.error.witness(this.#input.settings.recorder?.evidence());
     this.#emit(event);
-    this.#input.audience?.send({ ...event, type: `xmpp.${event.type}` });
+    const { audience } = this.#input;
+    audience?.actor.send({ ...event, type: `xmpp.${event.type}`, actorId: audience.clientId });
   }
 
   #hold(stanza: Element): void {

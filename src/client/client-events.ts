@@ -33,7 +33,13 @@ export interface ClientEvents {
   'stanza.dropped': DroppedEvent;
 }
 
-/** What a client tells the machine that invokes it: each of its events, under `xmpp.`. */
+/**
+ * What a client tells the machine that invokes it: each of its events, under `xmpp.`. `actorId` is the id under which the machine
+ * invoked or spawned it, as in XState's own events of children.
+ */
 export type XmppEvent = {
-  [Name in keyof ClientEvents]: Omit<ClientEvents[Name], 'type'> & { readonly type: `xmpp.${Name}` };
+  [Name in keyof ClientEvents]: Omit<ClientEvents[Name], 'type'> & {
+    readonly type: `xmpp.${Name}`;
+    readonly actorId: string;
+  };
 }[keyof ClientEvents];

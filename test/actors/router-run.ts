@@ -26,7 +26,13 @@ export function waiting(options: Partial<ClientOptions> = {}, audience?: Recorde
   const iq = recorder<IqCommand>();
   const outbox = recorder<OutboxCommand>();
   const ledger: SessionLedger = new StreamLedger();
-  const input = { settings, iq: iq.actor, outbox: outbox.actor, ledger, audience: audience?.actor };
+  const input = {
+    settings,
+    iq: iq.actor,
+    outbox: outbox.actor,
+    ledger,
+    audience: audience && { actor: audience.actor, clientId: 'juliet' },
+  };
   const actor = createActor(routerLogic, { input });
   const published: EventObject[] = [];
   actor.on('*', (event) => published.push(event));

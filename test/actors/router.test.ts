@@ -138,6 +138,6 @@ describe('what is published', () => {
     const audience = recorder<EventObject>();
     const { actor, published } = route({}, audience);
     actor.send({ type: 'publish', event: { type: 'offline' } });
-    expect([published, audience.heard]).toEqual([[{ type: 'offline' }], [{ type: 'xmpp.offline' }]]);
+    expect([published, audience.heard]).toEqual([[{ type: 'offline' }], [{ type: 'xmpp.offline', actorId: 'juliet' }]]);
   });
 });

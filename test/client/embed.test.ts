@@ -83,8 +83,8 @@ describe('a machine that invokes a client', () => {
     await heard('xmpp.failed');
     const error = expect.objectContaining({ code: 'transport/connection-closed' });
     expect(app.getSnapshot().context.heard).toEqual([
-      { type: 'xmpp.reconnecting', attempt: 1, delay: 1_000, error },
-      { type: 'xmpp.failed', error },
+      { type: 'xmpp.reconnecting', actorId: 'juliet', attempt: 1, delay: 1_000, error },
+      { type: 'xmpp.failed', actorId: 'juliet', error },
     ]);
   });
 
@@ -96,7 +96,7 @@ describe('a machine that invokes a client', () => {
     client('juliet').send({ type: 'stop' });
     await peer.receives('</stream:stream>').close();
     await heard('xmpp.offline');
-    expect(app.getSnapshot().context.heard.at(-1)).toEqual({ type: 'xmpp.offline' });
+    expect(app.getSnapshot().context.heard.at(-1)).toEqual({ type: 'xmpp.offline', actorId: 'juliet' });
   });
 
   it('can have two, and sends stanzas by the one that it names', async () => {
@@ -108,6 +108,7 @@ describe('a machine that invokes a client', () => {
     app.send({ type: 'greet' });
     await logins[1]?.receives(messageXml('hello'));
     await waitFor(app, ({ context }) => context.heard.filter(({ type }) => type === 'xmpp.online').length === 2);
+    expect(app.getSnapshot().context.heard.map(({ actorId }) => actorId).toSorted()).toEqual(['juliet', 'romeo']);
     clientFor(client('juliet')).send(messageWith('from juliet'));
     await logins[0]?.receives(messageXml('from juliet'));
   });
