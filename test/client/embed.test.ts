@@ -108,7 +108,12 @@ describe('a machine that invokes a client', () => {
     app.send({ type: 'greet' });
     await logins[1]?.receives(messageXml('hello'));
     await waitFor(app, ({ context }) => context.heard.filter(({ type }) => type === 'xmpp.online').length === 2);
-    expect(app.getSnapshot().context.heard.map(({ actorId }) => actorId).toSorted()).toEqual(['juliet', 'romeo']);
+    expect(
+      app
+        .getSnapshot()
+        .context.heard.map(({ actorId }) => actorId)
+        .toSorted(),
+    ).toEqual(['juliet', 'romeo']);
     clientFor(client('juliet')).send(messageWith('from juliet'));
     await logins[0]?.receives(messageXml('from juliet'));
   });
