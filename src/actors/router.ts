@@ -22,9 +22,9 @@ export const routerLogic = fromCallback<RouterCommand, RouterInput, PublishedEve
 });
 
 /**
- * When so many stanzas came, the server is told in the next turn, asked or not (XEP-0198 §4). One that has Nagle's algorithm on, as
- * Prosody has, sends the end of a burst when the beginning is acknowledged; and this machine, with nothing to say, does that
- * after 40 ms.
+ * When so many stanzas came, and then a turn without one, the server is told, asked or not (XEP-0198 §4). One that has Nagle's
+ * algorithm on, as Prosody has, sends the end of a burst when the beginning is acknowledged; and this machine, with nothing to
+ * say, does that after 40 ms.
  */
 const MANY = 10;
 
@@ -86,11 +86,16 @@ class Router {
     }
     this.#input.ledger.countReceived();
     this.#untold += 1;
-    if (this.#untold === MANY) inNextTurn(() => this.#tellUnasked());
+    if (this.#untold === MANY) this.#tellBehind(MANY);
   }
 
-  #tellUnasked(): void {
-    if (this.#state === 'open' && this.#untold >= MANY) this.#tell();
+  /** Behind a burst: not before a turn in which no more came than `known`. */
+  #tellBehind(known: number): void {
+    inNextTurn(() => {
+      if (this.#state === 'closed' || this.#untold < MANY) return;
+      if (this.#untold > known) this.#tellBehind(this.#untold);
+      else this.#tell();
+    });
   }
 
   /** Tells the server how many came. */

@@ -5,7 +5,7 @@ import { addressText, createId, NS_CLIENT } from '../stanza/index.ts';
 import { type Child, childOf, type Element, element, textOf } from '../xml/index.ts';
 import { localizedText, localizedTexts } from './localized.ts';
 import { type ReceivedStanza, StanzaView } from './received-stanza.ts';
-import { requireTexts } from './require-texts.ts';
+import { type Choices, requireTexts } from './require-texts.ts';
 
 /** What a message is about (RFC 6121 §5.2.2). */
 export type MessageType = 'chat' | 'error' | 'groupchat' | 'headline' | 'normal';
@@ -47,8 +47,9 @@ export interface MessageOptions {
   readonly lang?: string | undefined;
 }
 
-const TEXTS = ['id', 'body', 'subject', 'lang'];
+const TEXTS: readonly (keyof MessageOptions)[] = ['id', 'body', 'subject', 'lang'];
 const TYPES: readonly MessageType[] = ['chat', 'error', 'groupchat', 'headline', 'normal'];
+const CHOICES: Choices<MessageOptions> = [['type', TYPES]];
 
 /**
  * Builds a message; payloads of extensions come after its own.
@@ -57,7 +58,7 @@ const TYPES: readonly MessageType[] = ['chat', 'error', 'groupchat', 'headline',
  * @throws OptionError where something else is not of its kind
  */
 export function buildMessage(options: MessageOptions, ...payloads: readonly Child[]): Element {
-  requireTexts('a message', options, TEXTS, { type: TYPES });
+  requireTexts('a message', options, TEXTS, CHOICES);
   const { to, from, type, id = createId(), body, subject, thread, lang } = options;
   return element(
     `{${NS_CLIENT}}message`,
@@ -104,7 +105,7 @@ class ReceivedMessage extends StanzaView implements Message {
 
 function buildThread(thread: string | MessageThread): Element {
   if (typeof thread === 'string') return element('thread', {}, thread);
-  requireTexts('a thread', thread, ['id', 'parent'], {});
+  requireTexts('a thread', thread, ['id', 'parent'], []);
   const { id, parent } = thread;
   return element('thread', { parent }, id);
 }

@@ -6,7 +6,7 @@ import { addressText, NS_CLIENT } from '../stanza/index.ts';
 import { type Child, childTextOf, type Element, element } from '../xml/index.ts';
 import { localizedText, localizedTexts } from './localized.ts';
 import { type ReceivedStanza, StanzaView } from './received-stanza.ts';
-import { requireTexts } from './require-texts.ts';
+import { type Choices, requireTexts } from './require-texts.ts';
 
 /** What a presence stanza does; one without type says that its sender is available (RFC 6121 §4.7.1). */
 export type PresenceType =
@@ -51,7 +51,7 @@ export interface PresenceOptions {
   readonly lang?: string | undefined;
 }
 
-const TEXTS = ['id', 'status', 'lang'];
+const TEXTS: readonly (keyof PresenceOptions)[] = ['id', 'status', 'lang'];
 const TYPES: readonly PresenceType[] = [
   'error',
   'probe',
@@ -62,6 +62,10 @@ const TYPES: readonly PresenceType[] = [
   'unsubscribed',
 ];
 const SHOWS: readonly PresenceShow[] = ['away', 'chat', 'dnd', 'xa'];
+const CHOICES: Choices<PresenceOptions> = [
+  ['type', TYPES],
+  ['show', SHOWS],
+];
 
 const PRIORITY = /^[+-]?[0-9]{1,3}$/;
 
@@ -72,7 +76,7 @@ const PRIORITY = /^[+-]?[0-9]{1,3}$/;
  * @throws OptionError where the priority is none, or something else is not of its kind
  */
 export function buildPresence(options: PresenceOptions = {}, ...payloads: readonly Child[]): Element {
-  requireTexts('presence', options, TEXTS, { type: TYPES, show: SHOWS });
+  requireTexts('presence', options, TEXTS, CHOICES);
   const { to, from, type, id, show, status, priority, lang } = options;
   if (priority !== undefined && !isPriority(priority)) {
     throw new OptionError(`Expected a priority that is a whole number from -128 to 127, got ${priority}`);

@@ -48,18 +48,29 @@ describe('on a managed stream', () => {
     expect([outbox.heard, published]).toEqual([[{ type: 'ack.send' }, { type: 'ack.send' }], []]);
   });
 
-  it('the server is told of ten stanzas in the next turn although it did not ask', async () => {
+  it('the server is told of ten stanzas and more, although it did not ask', async () => {
     const { receive, outbox } = managed();
     for (let count = 0; count < 9; count += 1) receive('<message/>');
     await setImmediate();
     expect(outbox.heard).toEqual([]);
-    for (let count = 0; count < 30; count += 1) receive('<message/>');
+    receive('<message/>');
     expect(outbox.heard).toEqual([]);
     await setImmediate();
     expect(outbox.heard).toEqual([{ type: 'ack.send' }]);
     for (let count = 0; count < 10; count += 1) receive('<message/>');
     await setImmediate();
     expect(outbox.heard).toEqual([{ type: 'ack.send' }, { type: 'ack.send' }]);
+  });
+
+  it('and of a burst once, in the first turn without a stanza', async () => {
+    const { receive, outbox } = managed();
+    for (let turn = 0; turn < 5; turn += 1) {
+      for (let count = 0; count < 30; count += 1) receive('<message/>');
+      await setImmediate();
+      expect(outbox.heard).toEqual([]);
+    }
+    await setImmediate();
+    expect(outbox.heard).toEqual([{ type: 'ack.send' }]);
   });
 
   it('the server is not told twice, and not when the session is over', async () => {
