@@ -5,15 +5,15 @@ export interface CertificateOptions {
   /** DNS names it is valid for, as A-labels (`xn--…`); a leading `*.` makes a wildcard. For XMPP: the domain of the JID. */
   readonly domains: readonly string[];
   /** Start of its validity; an hour ago, or an hour before `notAfter` when that is earlier. */
-  readonly notBefore?: Date;
+  readonly notBefore?: Date | undefined;
   /** End of its validity; 30 days from now. A date in the past makes an expired certificate. */
-  readonly notAfter?: Date;
+  readonly notAfter?: Date | undefined;
 }
 
 /** A certificate that is its own issuer. */
 export interface SelfSignedOptions extends CertificateOptions {
   /** The key and how it signs; `ECDSA-SHA256` if absent, which is by far the quickest to make. */
-  readonly signature?: CertificateSignature;
+  readonly signature?: CertificateSignature | undefined;
 }
 
 /** Kinds of signatures that are met on certificates: of P-256, P-384, RSA with 2048 bits, and Ed25519. */

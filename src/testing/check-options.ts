@@ -1,4 +1,4 @@
-import { OptionError } from '../errors/index.ts';
+import { OptionError, shown, shownKind } from '../errors/index.ts';
 import type { XmlLimits } from '../xml/index.ts';
 
 /** What one option has to be. */
@@ -94,13 +94,9 @@ export const xmlLimits: Check = shape({
   maxPrefixes: amount,
 } satisfies Checks<XmlLimits>);
 
-/** What a value is, without its content, which may be a secret. */
+/** What a value is, never its content: an option may be a secret even where it is no text. */
 export function kindOf(value: unknown): string {
-  if (value === undefined) return 'none';
-  if (value === '') return 'an empty text';
-  if (typeof value === 'string') return 'a text';
-  if (Array.isArray(value)) return 'a list';
-  return value === null ? 'null' : `a value of type ${typeof value}`;
+  return typeof value === 'number' || typeof value === 'boolean' ? shownKind(value) : shown(value);
 }
 
 function checkAll(taker: string, path: string, options: object, checks: Table): void {

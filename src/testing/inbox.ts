@@ -1,5 +1,5 @@
 import { documentFraming, type FramedToken, type Framing, type StreamReader } from '../stream/index.ts';
-import { DEFAULT_LIMITS, type XmlLimits } from '../xml/index.ts';
+import { completeLimits, type GivenXmlLimits, type XmlLimits } from '../xml/index.ts';
 import type { Arrival } from './expectation.ts';
 import { inStream, openingTag } from './stream-header.ts';
 
@@ -24,9 +24,9 @@ export class Inbox {
   #ending: Ending | undefined;
   readonly #waiters: Waiter[] = [];
 
-  constructor(framing: Framing = documentFraming, limits: Partial<XmlLimits> = {}) {
+  constructor(framing: Framing = documentFraming, limits: GivenXmlLimits = {}) {
     this.#framing = framing;
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#limits = completeLimits(limits);
     this.#reader = framing.createReader(this.#limits);
   }
 

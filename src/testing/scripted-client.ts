@@ -1,7 +1,7 @@
 import type { MemoryConnect } from '../../machines/endpoint.ts';
 import { OptionError } from '../errors/index.ts';
 import { parseJid } from '../jid/index.ts';
-import type { XmlLimits } from '../xml/index.ts';
+import type { GivenXmlLimits } from '../xml/index.ts';
 import {
   amount,
   anyText,
@@ -37,7 +37,7 @@ export interface ScriptedClientOptions extends ClientTlsOptions {
   /** How long a script waits for something to come, and the client for its connection, in milliseconds; 5000. */
   readonly timeout?: number | undefined;
   /** What the server may send at most: those of the client, see `XmlLimits`. */
-  readonly limits?: Partial<XmlLimits> | undefined;
+  readonly limits?: GivenXmlLimits | undefined;
 }
 
 /** 0 is that of a server which does not listen. */

@@ -1,5 +1,5 @@
 import { maskSasl } from '../sasl/index.ts';
-import { type Element, element, type XmlLimits } from '../xml/index.ts';
+import { type Element, element, type GivenXmlLimits } from '../xml/index.ts';
 import { type Arrival, type Expected, readExpected } from './expectation.ts';
 import { Inbox } from './inbox.ts';
 import type { Link, LinkListener } from './link.ts';
@@ -21,7 +21,7 @@ export interface LineOptions {
   /** How long is waited for something to come, in milliseconds. */
   readonly timeout: number;
   /** What the other side may send at most. */
-  readonly limits?: Partial<XmlLimits> | undefined;
+  readonly limits?: GivenXmlLimits | undefined;
 }
 
 /** One connection of a scripted server, or of a scripted client, with all that a script does to it. */

@@ -24,7 +24,7 @@ export interface Sasl2StepOptions extends Omit<AuthenticateOptions, 'mechanism'>
   /** The mechanism that the client must choose, also one for tokens: the token is the password; SCRAM-SHA-256. */
   readonly mechanism?: ServerMechanism | HashedTokenName | undefined;
   /** What is offered along with it; Bind 2 without any features, and the mechanism if it is one for tokens. */
-  readonly inline?: Partial<Sasl2Inline> | undefined;
+  readonly inline?: { readonly [Name in keyof Sasl2Inline]?: Sasl2Inline[Name] | undefined } | undefined;
   /** XML inside `<success/>`, beside the identifier and `<bound/>`; none. */
   readonly success?: string | undefined;
   /** Resource that is bound if the client asks for one; its tag and something random. */
@@ -43,8 +43,8 @@ export function sasl2Features(options: Sasl2StepOptions): readonly (Element | un
   const { mechanism = DEFAULT_MECHANISM, channelBindings, inline } = options;
   const ofToken = isForTokens(mechanism);
   const { mechanisms = [ofToken ? DEFAULT_MECHANISM : mechanism] } = options;
-  const usual = { bind: [], sm: false, fast: ofToken ? [mechanism] : undefined };
-  const offer: Sasl2Offer = { mechanisms, inline: { ...usual, ...inline } };
+  const usual = { bind: [], fast: ofToken ? [mechanism] : undefined };
+  const offer: Sasl2Offer = { mechanisms, inline: { ...usual, ...inline, sm: inline?.sm ?? false } };
   return [buildSasl2Features(offer), channelBindings && channelBindingFeature(channelBindings)];
 }
 

@@ -2,7 +2,7 @@ import type { MemoryConnect } from '../../machines/endpoint.ts';
 import { parseJid } from '../jid/index.ts';
 import { nodeScramCrypto } from '../sasl/node.ts';
 import { createScramKeys } from '../sasl/server.ts';
-import type { XmlLimits } from '../xml/index.ts';
+import type { GivenXmlLimits } from '../xml/index.ts';
 import { amount, type Checks, checkOptions, count, text, xmlLimits } from './check-options.ts';
 import { scriptSteps } from './conversation.ts';
 import { LISTEN_CHECKS, type ListenOptions, openListeners } from './listeners.ts';
@@ -20,7 +20,7 @@ export interface ScriptedServerOptions extends ListenOptions {
   /** How long a script waits for something to come, in milliseconds; 5000. */
   readonly timeout?: number | undefined;
   /** What a client may send at most: those of the client, see `XmlLimits`. */
-  readonly limits?: Partial<XmlLimits> | undefined;
+  readonly limits?: GivenXmlLimits | undefined;
 }
 
 const CHECKS: Checks<ScriptedServerOptions> = {

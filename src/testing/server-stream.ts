@@ -1,7 +1,7 @@
 import { maskSasl } from '../sasl/index.ts';
 import { createId, NS_CLIENT } from '../stanza/index.ts';
 import { type FramedToken, StreamError, type StreamHeader, type StreamReader } from '../stream/index.ts';
-import { DEFAULT_LIMITS, type Element, serialize, type XmlLimits } from '../xml/index.ts';
+import { completeLimits, type Element, type GivenXmlLimits, serialize } from '../xml/index.ts';
 import type { Link, LinkListener } from './link.ts';
 import { openingTag, streamHeader } from './stream-header.ts';
 
@@ -19,7 +19,7 @@ export interface StreamHandler {
 export interface StreamOptions {
   /** The domain that is served, for the header. */
   readonly domain: string;
-  readonly limits: Partial<XmlLimits> | undefined;
+  readonly limits: GivenXmlLimits | undefined;
   /** Sees each header, element and closing tag; payloads of SASL are masked. */
   readonly log: ((direction: 'received' | 'sent', text: string) => void) | undefined;
 }
@@ -147,7 +147,7 @@ export class ServerStream implements LinkListener {
   }
 
   #createReader(): StreamReader {
-    return this.#link.framing.createReader({ ...DEFAULT_LIMITS, ...this.#options.limits });
+    return this.#link.framing.createReader(completeLimits(this.#options.limits ?? {}));
   }
 
   #guard(work: () => void): void {

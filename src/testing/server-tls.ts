@@ -14,7 +14,9 @@ export interface TlsOptions {
   /** Default: one made at the start, for the domain, by an authority of its own. `ca` is what clients trust: itself. */
   readonly certificate?: (CertificateWithKey & { readonly ca?: string | undefined }) | undefined;
   /** The lowest and the highest version of TLS, as in `{ max: 'TLSv1.2' }`; those of Node. */
-  readonly tlsVersions?: { readonly min?: SecureVersion; readonly max?: SecureVersion } | undefined;
+  readonly tlsVersions?:
+    | { readonly min?: SecureVersion | undefined; readonly max?: SecureVersion | undefined }
+    | undefined;
   /**
    * PEM of the authority whose certificates clients may show; without it none is asked for. It must have issued them itself.
    * For the account, see the mechanism EXTERNAL.

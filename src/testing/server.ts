@@ -2,7 +2,7 @@ import type { MemoryConnect } from '../../machines/endpoint.ts';
 import { type Jid, parseJid } from '../jid/index.ts';
 import type { SoftwareVersion } from '../payloads/index.ts';
 import { StreamError } from '../stream/index.ts';
-import type { Element, XmlLimits } from '../xml/index.ts';
+import type { Element, GivenXmlLimits } from '../xml/index.ts';
 import { Accounts, PASSWORDS_CHECK } from './accounts.ts';
 import {
   among,
@@ -60,7 +60,7 @@ export interface ServerOptions extends ListenOptions, AuthenticationOptions {
   /** Seconds for which a managed session outlives its connection; 600. With 0 none can be resumed. */
   readonly resumptionTime?: number | undefined;
   /** What a client may send at most: those of the client, see `XmlLimits`. */
-  readonly limits?: Partial<XmlLimits> | undefined;
+  readonly limits?: GivenXmlLimits | undefined;
   /** What it says when asked for its software (XEP-0092). */
   readonly software?: SoftwareVersion | undefined;
   /**

@@ -14,7 +14,7 @@ export {
   type Node,
   textOf,
 } from './element.ts';
-export { DEFAULT_LIMITS, type XmlLimits } from './limits.ts';
+export { completeLimits, DEFAULT_LIMITS, type GivenXmlLimits, type XmlLimits } from './limits.ts';
 export { NS_XML } from './namespaces.ts';
 export { createTokenizer, parseStream, type XmlChunks } from './parse.ts';
 export { escapeAttribute, escapeText, serialize } from './serializer.ts';

@@ -179,6 +179,15 @@ describe('a stream', () => {
     expect(server.sessions()).toEqual([]);
   });
 
+  test('with more inside of it than usual is refused, where limits are named but not given', async () => {
+    const server = await start({ listen: false, limits: { maxDepth: undefined } });
+    const client = await RawClient.memory(server).login('juliet', 'r0m30', 'balcony');
+    await client
+      .sends(`<message>${'<a>'.repeat(300)}`)
+      .receives(`<stream:error><policy-violation xmlns="${STREAM_ERRORS}"/></stream:error>`);
+    expect(await client.closed()).toEqual(['</stream:stream>']);
+  });
+
   test.each(['before it is negotiated', 'with a session'])('ends when the client closes it %s', async (stage) => {
     const client = RawClient.tcp(await start({ tls: false }));
     if (stage === 'with a session') await client.login('juliet', 'r0m30', 'balcony');

@@ -1,7 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type { AnyActorLogic, Observer } from 'xstate';
 import type { InspectOptions, MermaidOptions, SvgOptions } from '../../src/inspect/index.ts';
 import type { JidParts, XmppUri, XmppUriOptions } from '../../src/jid/index.ts';
 import type {
@@ -34,6 +31,8 @@ import type { MessageOptions, OutgoingMessage } from '../../src/subprotocols/mes
 import type { Availability, PresenceApi, PresenceOptions } from '../../src/subprotocols/presence.ts';
 import type { VersionOptions } from '../../src/subprotocols/version.ts';
 import type { createTokenizer, parseElement, parseStream } from '../../src/xml/entry.ts';
+import { missingFrom } from './doors.ts';
+import type { Refusing } from './refusing.ts';
 
 /*
  * Who has `exactOptionalPropertyTypes` on, as this project has, may all the same give `undefined` for what is optional. `tsc -p test`
@@ -88,24 +87,6 @@ interface Given {
   parseStream: NonNullable<Parameters<typeof parseStream>[1]>;
 }
 
-/** Types whose properties are no options of ours. */
-type Whole = AnyActorLogic | Observer<never> | AbortSignal | readonly unknown[] | ((...given: never[]) => unknown);
-
-/** Paths of the optional properties that refuse `undefined`, also of those inside properties: `limits.maxDepth`. */
-type Refusing<T, Path extends string = ''> = T extends Whole
-  ? never
-  : {
-      [Name in keyof T & string]-?:
-        | (Pick<T, Name> extends Required<Pick<T, Name>>
-            ? never
-            : undefined extends Required<T>[Name]
-              ? never
-              : `${Path}${Name}`)
-        | (Path extends `${string}.${string}.${string}.` ? never : Refusing<Inside<T[Name]>, `${Path}${Name}.`>);
-    }[keyof T & string];
-
-type Inside<T> = T extends object ? T : never;
-
 describe('options', () => {
   it('may be undefined, each that may be absent', () => {
     const refusing: { [Name in keyof Given]: Refusing<Given[Name], `${Name}.`> }[keyof Given][] = [];
@@ -127,22 +108,8 @@ describe('options', () => {
   });
 
   it('are all looked at: each interface of options that a door names', () => {
-    const named = doorFiles().flatMap((file) => [...file.matchAll(/\b(?:type|interface) (\w+Options)\b/g)]);
-    const listed = /interface Given \{([^}]*)\}/.exec(readFileSync(import.meta.filename, 'utf8'))?.[1];
-    const missing = named.map(([, name = '']) => name).filter((name) => !listed?.includes(` ${name}:`));
-    expect([...new Set(missing)]).toEqual([]);
-    expect(new Set(named.map(([, name]) => name)).size).toBeGreaterThan(15);
+    const { missing, count } = missingFrom(import.meta.filename, (door) => !door.startsWith('./testing'));
+    expect(missing).toEqual([]);
+    expect(count).toBeGreaterThan(15);
   });
 });
-
-/** Sources of the doors, but those of the testing kit. */
-function doorFiles(): string[] {
-  const root = resolve(import.meta.dirname, '../..');
-  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return Object.keys(exports)
-    .filter((subpath) => subpath !== './package.json' && !subpath.startsWith('./testing'))
-    .flatMap((subpath) => [exports[subpath], exports[subpath].browser ?? []].flat())
-    .map(({ default: built }) => join(root, built.replace('./dist/', '').replace('.js', '.ts')))
-    .filter((file) => existsSync(file))
-    .map((file) => readFileSync(file, 'utf8'));
-}

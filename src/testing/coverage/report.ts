@@ -5,7 +5,7 @@ import { type ChartCoverage, emptyCoverage, identityOf, ofActors, type Share, sh
 /** What a report is made of. */
 export interface ReportOptions {
   /** `false`: what only pure functions took, such as `transition()` of XState, counts as missed. */
-  readonly pure?: boolean;
+  readonly pure?: boolean | undefined;
 }
 
 /**

@@ -11,11 +11,11 @@ export interface ChartCoverageOptions extends ReportOptions {
   /** The machines that the report is about. */
   readonly machines: readonly AnyStateMachine[];
   /** Least share of the states, and of the transitions, of each machine that a run of all tests must take, in percent. Default none. */
-  readonly gate?: number;
+  readonly gate?: number | undefined;
   /** Folder for `coverage.json`, `coverage.txt`, and a picture of each machine where `draw` is given. Default: nothing is written. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
   /** Draws a chart with its coverage, as SVG: `coverageSvg` of `xstate-xmpp/inspect`. */
-  readonly draw?: (machine: AnyStateMachine, coverage: ChartCoverage) => Promise<string>;
+  readonly draw?: ((machine: AnyStateMachine, coverage: ChartCoverage) => Promise<string>) | undefined;
 }
 
 /** What is needed of vitest 4. */

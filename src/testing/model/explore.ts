@@ -24,16 +24,16 @@ export type ExploreOptions<M extends AnyStateMachine> = {
    * What of a snapshot, beside its states, makes another node of it. By default all plain data in the context. Leave out what only
    * counts or identifies, such as attempts and random ids, and keep what guards ask for.
    */
-  readonly key?: (snapshot: SnapshotOf<M>) => unknown;
+  readonly key?: ((snapshot: SnapshotOf<M>) => unknown) | undefined;
   /**
    * Whether the end or failure of a child is tried also where that is not there; no. XState stops children a moment later than it forgets
    * them: one that is told something in the same step, or ended a moment before, is heard of still.
    */
-  readonly lateEnds?: boolean;
+  readonly lateEnds?: boolean | undefined;
   /** How many nodes there may be; 5000 by default. */
-  readonly limit?: number;
-  readonly invariants?: readonly Invariant<M>[];
-} & (undefined extends InputFrom<M> ? { readonly input?: InputFrom<M> } : { readonly input: InputFrom<M> });
+  readonly limit?: number | undefined;
+  readonly invariants?: readonly Invariant<M>[] | undefined;
+} & (undefined extends InputFrom<M> ? { readonly input?: InputFrom<M> | undefined } : { readonly input: InputFrom<M> });
 
 /**
  * All that a machine can do: every node that can be reached by the events in the table of cases, and every edge. The machine may have

@@ -29,7 +29,7 @@ export interface PerformWalkOptions<M extends AnyStateMachine> {
   /** What makes the event of a step happen; `undefined` where nothing can. */
   readonly play: (step: ModelEdge<M>) => Play<M> | undefined;
   /** How long a step and its play may take together, in milliseconds of real time; 5000. `Infinity` waits without end. */
-  readonly patience?: number;
+  readonly patience?: number | undefined;
 }
 
 /** For events that nobody causes: they follow from what was before. */

@@ -17,9 +17,9 @@ import { type TransitionId, transitionId } from './transition-id.ts';
 /** How a walk is run. */
 export interface RunWalkOptions<M extends AnyStateMachine> {
   /** The machine that runs; that of the graph, with a puppet in each slot for an actor, if absent. */
-  readonly machine?: M;
+  readonly machine?: M | undefined;
   /** What the machine is given, where that has to do with time: `clock` is all it has. The same as in the graph if absent. */
-  readonly input?: (clock: WalkClock) => InputFrom<M>;
+  readonly input?: ((clock: WalkClock) => InputFrom<M>) | undefined;
 }
 
 /** What is left of a walk. */

@@ -10,11 +10,11 @@ export interface TourOptions<M extends AnyStateMachine = AnyStateMachine> {
    * by the same transitions, one. `transitions`: every transition of the machine once. Each covers less than the one before, in fewer and
    * shorter walks.
    */
-  readonly cover?: 'edges' | 'steps' | 'transitions';
+  readonly cover?: 'edges' | 'steps' | 'transitions' | undefined;
   /** Instead: one walk, the shortest that passes these in this order. */
-  readonly through?: readonly Waypoint[];
+  readonly through?: readonly Waypoint[] | undefined;
   /** Which edges may be taken, those that can be made to happen; all if absent. */
-  readonly only?: (edge: ModelEdge<M>) => boolean;
+  readonly only?: ((edge: ModelEdge<M>) => boolean) | undefined;
 }
 
 /**

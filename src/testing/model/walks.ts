@@ -15,7 +15,7 @@ export interface RandomWalkOptions<M extends AnyStateMachine = AnyStateMachine> 
   readonly length: number;
   readonly count: number;
   /** Which edges may be taken; all if absent. */
-  readonly only?: EdgeFilter<M>;
+  readonly only?: EdgeFilter<M> | undefined;
 }
 
 type EdgeFilter<M extends AnyStateMachine> = (edge: ModelEdge<M>) => boolean;
