@@ -13,8 +13,8 @@ export interface SendOptions {
   readonly keep?: boolean | undefined;
   /**
    * Sends it again in the next session where this one ended before the server confirmed it. It may then arrive twice, with the
-   * same id, and tells when it was sent at first (XEP-0203). False if absent: it fails, and the application decides. Means nothing where the stream is not managed, since
-   * nobody confirms anything there, and nothing for requests, which end with their session.
+   * same id, and tells when it was sent at first (XEP-0203). False if absent: it fails, and the application decides. Means nothing
+   * where the stream is not managed, since nobody confirms anything there, and nothing for requests, which end with their session.
    */
   readonly resend?: boolean | undefined;
   /** What happens when the queue is full; `reject` if absent. */

@@ -92,7 +92,7 @@ class Router {
   /** Behind a burst: not before a turn in which no more came than `known`. */
   #tellBehind(known: number): void {
     inNextTurn(() => {
-      if (this.#state === 'closed' || this.#untold < MANY) return;
+      if (this.#untold < MANY) return;
       if (this.#untold > known) this.#tellBehind(this.#untold);
       else this.#tell();
     });

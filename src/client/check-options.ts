@@ -7,6 +7,7 @@ import {
   type Check,
   callable,
   hasFunctions,
+  hasTexts,
   isObject,
   isText,
   isTexts,
@@ -90,7 +91,7 @@ function checkTls(tls: ClientOptions['tls']): void {
 
 function checkCertificates(tls: ClientOptions['tls']): void {
   const own: unknown = tls?.clientCertificate;
-  if (own !== undefined && !(isObject(own) && ['certificate', 'key'].every((name) => isText(Reflect.get(own, name))))) {
+  if (own !== undefined && !hasTexts(own, ['certificate', 'key'])) {
     throw expected('`tls.clientCertificate` with `certificate` and `key`, both PEM', shown(own));
   }
   const fingerprints: unknown = tls?.fingerprints;

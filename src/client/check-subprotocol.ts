@@ -8,11 +8,7 @@ import { type Check, callable, hasFunctions, isFunction, isObject, isText, isTex
  * @throws OptionError with what was expected, what came, and where
  */
 export function requireSubprotocol(place: string, subprotocol: unknown): void {
-  if (!isObject(subprotocol)) throw wrong(place, 'a subprotocol', subprotocol);
-  for (const [name, [fits, kind]] of Object.entries(CHECKS)) {
-    const value: unknown = Reflect.get(subprotocol, name);
-    if (!fits(value)) throw wrong(place, `a subprotocol whose \`${name}\` is ${kind}`, value);
-  }
+  requireParts(place, subprotocol, PARTS);
 }
 
 /**
@@ -21,18 +17,28 @@ export function requireSubprotocol(place: string, subprotocol: unknown): void {
  * @throws OptionError with what was expected, what came, and where
  */
 export function requireClientSubprotocol(place: string, subprotocol: unknown): void {
-  requireSubprotocol(place, subprotocol);
-  const api: unknown = isObject(subprotocol) ? Reflect.get(subprotocol, 'api') : undefined;
-  if (!isFunction(api)) throw wrong(place, `a subprotocol whose \`api\` is ${callable[1]}`, api);
+  requireParts(place, subprotocol, PARTS_WITH_DOOR);
 }
 
-const CHECKS: Readonly<Record<string, Check>> = {
+type Parts = Readonly<Record<string, Check>>;
+
+const PARTS: Parts = {
   name: text,
   features: [isTexts, 'a list of texts'],
   routes: [(value) => Array.isArray(value) && value.every(isRoute), 'a list of routes'],
   logic: [(value) => hasFunctions(value, ['transition', 'getInitialSnapshot']), 'logic of XState'],
   inline: [(value) => value === undefined || isFunction(value), 'a function, or absent'],
 };
+
+const PARTS_WITH_DOOR: Parts = { ...PARTS, api: callable };
+
+function requireParts(place: string, subprotocol: unknown, parts: Parts): void {
+  if (!isObject(subprotocol)) throw wrong(place, 'a subprotocol', subprotocol);
+  for (const [name, [fits, kind]] of Object.entries(parts)) {
+    const value: unknown = Reflect.get(subprotocol, name);
+    if (!fits(value)) throw wrong(place, `a subprotocol whose \`${name}\` is ${kind}`, value);
+  }
+}
 
 function isRoute(value: unknown): boolean {
   if (!isObject(value)) return false;

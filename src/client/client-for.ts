@@ -12,17 +12,7 @@ import { requireClientSubprotocol } from './check-subprotocol.ts';
 import type { Client, ClientActor, OnlineOptions, StartOptions } from './client.ts';
 import type { ClientEvents } from './client-events.ts';
 import { type Delivery, DeliveryRecord, deliveryOf } from './delivery.ts';
-import {
-  abortSignal,
-  anElement,
-  type Check,
-  callable,
-  hasFunctions,
-  isText,
-  milliseconds,
-  record,
-  text,
-} from './kinds.ts';
+import { abortSignal, anElement, type Check, callable, hasFunctions, hasTexts, milliseconds, text } from './kinds.ts';
 import { listen } from './listen.ts';
 import { stopped, whenOffline, whenOnline } from './milestones.ts';
 import type { ClientScope, ClientSubprotocol, RequestOptions } from './subprotocol.ts';
@@ -213,7 +203,7 @@ class Scope implements ClientScope {
 
 const REQUEST_OPTIONS = { timeout: milliseconds, signal: abortSignal };
 
-const EVENT: Check = [(value) => record[0](value) && isText(Object(value).type), 'an object with a `type`'];
+const EVENT: Check = [(value) => hasTexts(value, ['type']), 'an object with a `type`'];
 
 function requireElement(place: string, stanza: unknown): void {
   const [fits, kind] = anElement;

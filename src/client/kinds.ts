@@ -49,8 +49,13 @@ export function hasFunctions(value: unknown, names: readonly string[]): boolean 
   return isObject(value) && names.every((name) => isFunction(Reflect.get(value, name)));
 }
 
+/** Whether it has all of these texts, none of them empty. */
+export function hasTexts(value: unknown, names: readonly string[]): boolean {
+  return isObject(value) && names.every((name) => isText(Reflect.get(value, name)));
+}
+
 function isJid(value: unknown): boolean {
-  return isObject(value) && ['domainpart', 'bare', 'full'].every((name) => isText(Reflect.get(value, name)));
+  return hasTexts(value, ['domainpart', 'bare', 'full']);
 }
 
 function isElement(value: unknown): boolean {

@@ -78,7 +78,7 @@ export function parseMessage(stanza: Element): Message {
 class ReceivedMessage extends StanzaView implements Message {
   get type(): MessageType {
     const { type } = this.stanza.attributes;
-    return type === 'chat' || type === 'error' || type === 'groupchat' || type === 'headline' ? type : 'normal';
+    return TYPES.find((each) => each === type) ?? 'normal';
   }
 
   get body(): string | undefined {

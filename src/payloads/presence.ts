@@ -99,12 +99,12 @@ export function parsePresence(stanza: Element): Presence {
 class ReceivedPresence extends StanzaView implements Presence {
   get type(): PresenceType | 'unknown' | undefined {
     const { type } = this.stanza.attributes;
-    return type === undefined || isPresenceType(type) ? type : 'unknown';
+    return type === undefined ? undefined : (TYPES.find((each) => each === type) ?? 'unknown');
   }
 
   get show(): PresenceShow | undefined {
     const show = childTextOf(this.stanza, 'show')?.trim();
-    return show === 'away' || show === 'chat' || show === 'dnd' || show === 'xa' ? show : undefined;
+    return SHOWS.find((each) => each === show);
   }
 
   get status(): string | undefined {
@@ -124,19 +124,4 @@ class ReceivedPresence extends StanzaView implements Presence {
 
 function isPriority(value: number): boolean {
   return Number.isInteger(value) && value >= -128 && value <= 127;
-}
-
-function isPresenceType(text: string): text is PresenceType {
-  switch (text) {
-    case 'error':
-    case 'probe':
-    case 'subscribe':
-    case 'subscribed':
-    case 'unavailable':
-    case 'unsubscribe':
-    case 'unsubscribed':
-      return true;
-    default:
-      return false;
-  }
 }

@@ -20,6 +20,7 @@ export {
   type ScramKeys,
 } from './scram-server.ts';
 export type { ServerExchange, ServerReply } from './server-exchange.ts';
+export { MASK } from './wire.ts';
 export {
   buildChallenge,
   buildFailure,

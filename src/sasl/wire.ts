@@ -65,7 +65,8 @@ export function readPayload(message: Element): Sealed<Uint8Array> | 'malformed' 
   return bytes ? new Sealed(bytes) : 'malformed';
 }
 
-const MASK = '[masked]';
+/** Takes the place of what is not shown. */
+export const MASK = '[masked]';
 const WITH_PAYLOAD: ReadonlySet<string> = new Set(['auth', 'response', 'challenge', 'success']);
 const WITH_SASL2_PAYLOAD: ReadonlySet<string> = new Set([
   'initial-response',

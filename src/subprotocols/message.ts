@@ -59,7 +59,8 @@ export interface MessageApi {
   /**
    * Sends a message, or keeps it until the client is online, unless the options say otherwise.
    *
-   * @throws JidError where the address is no JID; QueueFullError when too much waits already; OptionError when the message or the options are wrong
+   * @throws JidError where the address is no JID; QueueFullError when too much waits already; OptionError when the message or the
+   * options are wrong
    */
   send(message: OutgoingMessage, options?: SendOptions): Delivery;
 }

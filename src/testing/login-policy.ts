@@ -22,7 +22,10 @@ export interface AuthenticationOptions {
   readonly announceChannelBindings?: boolean | undefined;
   /** Whether SCRAM confirms what was offered, so that nobody can change it on the way (XEP-0474); no. */
   readonly sendOfferHash?: boolean | undefined;
-  /** For OAUTHBEARER: the localpart of the account that an access token is for, or that it `expired`; `undefined` if nobody's. The server's `stop` rejects with what it throws. */
+  /**
+   * For OAUTHBEARER: the localpart of the account that an access token is for, or that it `expired`; `undefined` if nobody's. The
+   * server's `stop` rejects with what it throws.
+   */
   readonly tokens?: TokenLookup | undefined;
   /**
    * Whether the server offers SASL2 beside SASL (XEP-0388), with Bind 2 (XEP-0386) and, where nobody can listen, with tokens

@@ -1,8 +1,6 @@
 import { maskSasl, NS_SASL2 } from '../sasl/index.ts';
+import { MASK } from '../sasl/server.ts';
 import type { Element } from '../xml/index.ts';
-
-/** Takes the place of what is not shown, as in `maskSasl`. */
-const MASK = '[masked]';
 
 /** Namespaces of SASL, SASL2 and FAST. */
 const SASL = /urn:ietf:params:xml:ns:xmpp-sasl|urn:xmpp:(?:sasl|fast):/;

@@ -32,7 +32,7 @@ import type { Availability, PresenceApi, PresenceOptions } from '../../src/subpr
 import type { VersionOptions } from '../../src/subprotocols/version.ts';
 import type { createTokenizer, parseElement, parseStream } from '../../src/xml/entry.ts';
 import { missingFrom } from './doors.ts';
-import type { Refusing } from './refusing.ts';
+import type { Refusing, RefusingIn } from './refusing.ts';
 
 /*
  * Who has `exactOptionalPropertyTypes` on, as this project has, may all the same give `undefined` for what is optional. `tsc -p test`
@@ -89,7 +89,7 @@ interface Given {
 
 describe('options', () => {
   it('may be undefined, each that may be absent', () => {
-    const refusing: { [Name in keyof Given]: Refusing<Given[Name], `${Name}.`> }[keyof Given][] = [];
+    const refusing: RefusingIn<Given>[] = [];
     // The compiler's message says which.
     const none: never[] = refusing;
     expect(none).toEqual([]);

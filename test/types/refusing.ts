@@ -23,4 +23,8 @@ export type Refusing<T, Path extends string = ''> = T extends Whole
         | (Path extends `${string}.${string}.${string}.` ? never : Refusing<Inside<T[Name]>, `${Path}${Name}.`>);
     }[keyof T & string];
 
+/** The same for all properties of `Given`, which is what callers give, by name. */
+export type RefusingIn<Given> = { [Name in keyof Given & string]: Refusing<Given[Name], `${Name}.`> }[keyof Given &
+  string];
+
 type Inside<T> = T extends object ? T : never;

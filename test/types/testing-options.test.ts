@@ -27,7 +27,7 @@ import type {
   VerifyOptions,
 } from '../../src/testing/index.ts';
 import { missingFrom } from './doors.ts';
-import type { Refusing } from './refusing.ts';
+import type { RefusingIn } from './refusing.ts';
 
 type M = typeof clientMachine;
 
@@ -61,7 +61,7 @@ interface Given {
 
 describe('options of the testing kit', () => {
   it('may be undefined, each that may be absent', () => {
-    const refusing: { [Name in keyof Given]: Refusing<Given[Name], `${Name}.`> }[keyof Given][] = [];
+    const refusing: RefusingIn<Given>[] = [];
     // The compiler's message says which.
     const none: never[] = refusing;
     expect(none).toEqual([]);

@@ -1,5 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic } from 'xstate';
 import { statePath } from '../../../machines/state-path.ts';
+import { childEnd } from './child-event.ts';
 import type { SnapshotOf } from './graph.ts';
 import { ModelError } from './model-error.ts';
 import { allStates } from './transition-id.ts';
@@ -89,8 +90,8 @@ function eventFrom<M extends AnyStateMachine>(
   if (payload === undefined) return undefined;
   // One that stands in the table was looked at when the table was read.
   if (isMade(entry)) checkPayload(type, label, payload);
-  const [, actorId] = /^xstate\.(?:done|error)\.actor\.(.+)$/.exec(type) ?? [];
-  return { ...(actorId === undefined ? {} : { actorId }), ...payload, type } as EventFromLogic<M>;
+  const end = childEnd(type);
+  return { ...(end && { actorId: end.id }), ...payload, type } as EventFromLogic<M>;
 }
 
 function ask<S extends AnyMachineSnapshot>(

@@ -8,6 +8,7 @@ import type {
 } from 'xstate';
 import { statePath } from '../../../machines/state-path.ts';
 import { type Cases, type EventCase, matchesAny, readCases } from './cases.ts';
+import { childEnd, childEvent } from './child-event.ts';
 import { describeWalk, type ModelEdge, type ModelGraph, type ModelNode, type SnapshotOf, walkTo } from './graph.ts';
 import { type Invariant, requireInvariants } from './invariants.ts';
 import { isTimer, MissingCases } from './missing-cases.ts';
@@ -218,16 +219,10 @@ function changed(before: object, after: object): string[] {
   return [...names].filter((name) => Reflect.get(before, name) !== Reflect.get(after, name));
 }
 
-/** What XState calls the events that it sends for a child. */
-function childEvent(type: string): { readonly id: string; readonly isEnd: boolean } | undefined {
-  const [, what, id] = /^xstate\.(done|error|snapshot)\.actor\.(.+)$/.exec(type) ?? [];
-  return id === undefined ? undefined : { id, isEnd: what !== 'snapshot' };
-}
-
 /** The child that ends with this event, if it is one of those. */
 function endingChild({ snapshot }: Pick<ModelNode, 'snapshot'>, { type }: EventObject): unknown {
-  const from = childEvent(type);
-  return from?.isEnd ? snapshot.children[from.id] : undefined;
+  const end = childEnd(type);
+  return end && snapshot.children[end.id];
 }
 
 function startFailed({ id }: AnyStateMachine, cause: unknown): ModelError {

@@ -1,4 +1,5 @@
 import type { ActorLogic, AnyActorRef, AnyEventObject, AnyStateMachine, Snapshot } from 'xstate';
+import { childEnd } from './child-event.ts';
 import { allStates } from './transition-id.ts';
 
 type PuppetEvent = AnyEventObject & { readonly output?: unknown; readonly error?: unknown };
@@ -51,9 +52,9 @@ function isThere(src: string, actors: object): boolean {
 
 /** Makes a puppet end as an event of a child says. Nothing is done where the event is none, or the child is no puppet. */
 export function pull(children: Readonly<Record<string, AnyActorRef | undefined>>, event: PuppetEvent): boolean {
-  const [, outcome, id = ''] = /^xstate\.(done|error)\.actor\.(.+)$/.exec(event.type) ?? [];
-  const child = children[id];
+  const end = childEnd(event.type);
+  const child = end && children[end.id];
   if (child?.getSnapshot()?.isPuppet !== true) return false;
-  child.send(outcome === 'done' ? { type: DONE, output: event.output } : { type: FAIL, error: event.error });
+  child.send(end?.what === 'done' ? { type: DONE, output: event.output } : { type: FAIL, error: event.error });
   return true;
 }
